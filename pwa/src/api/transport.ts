@@ -1,0 +1,38 @@
+/** `fetch` with a time limit, honest failures, and a token that is renewed once when the server refuses it. */
+import { Unreachable } from '@/shared/problem'
+import { noteServerTime } from './server-clock'
+import type { TokenSource } from './tokens'
+
+const TIME_LIMIT_MS = 20_000
+
+export async function send(request: Request): Promise<Response> {
+  const limit = new AbortController()
+  const timer = setTimeout(() => limit.abort(), TIME_LIMIT_MS)
+  request.signal.addEventListener('abort', () => limit.abort())
+  try {
+    const response = await fetch(new Request(request, { signal: limit.signal }))
+    noteServerTime(response)
+    return response
+  } catch (cause) {
+    if (request.signal.aborted) throw cause
+    throw new Unreachable('no answer', { cause })
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+export function sendWith(tokens: TokenSource): (request: Request) => Promise<Response> {
+  return async (request) => {
+    const again = request.clone()
+    const response = await send(await signed(request, tokens))
+    if (response.status !== 401) return response
+    tokens.drop()
+    return send(await signed(again, tokens))
+  }
+}
+
+async function signed(request: Request, tokens: TokenSource): Promise<Request> {
+  const token = await tokens.get()
+  if (token !== undefined) request.headers.set('authorization', `Bearer ${token}`)
+  return request
+}

@@ -1,0 +1,49 @@
+/** The screens of members and of strangers. The card is in the first bundle: it must open at once, everywhere. */
+import type { RouteRecordRaw } from 'vue-router'
+import CardPage from '@/features/card/CardPage.vue'
+
+export const memberRoutes: RouteRecordRaw[] = [
+  { path: '/card', component: CardPage, meta: { side: 'member' } },
+  {
+    path: '/my-events',
+    component: () => import('@/features/my-events/MyEventsPage.vue'),
+    meta: { side: 'member' },
+  },
+  { path: '/me', component: () => import('@/features/my-data/MePage.vue'), meta: { side: 'member' } },
+  {
+    path: '/my-data',
+    component: () => import('@/features/my-data/MyDataPage.vue'),
+    meta: { side: 'member' },
+  },
+  {
+    path: '/record',
+    component: () => import('@/features/my-record/MyRecordPage.vue'),
+    meta: { side: 'member' },
+  },
+  {
+    path: '/access-log',
+    component: () => import('@/features/access-log/AccessLogPage.vue'),
+    meta: { side: 'member' },
+  },
+
+  // Where codes lead: what matters is in the fragment, which no server ever sees.
+  {
+    path: '/a',
+    component: () => import('@/features/activation/ActivationPage.vue'),
+    meta: { side: 'public' },
+  },
+  { path: '/e', component: () => import('@/features/check-in/CheckInPage.vue'), meta: { side: 'any' } },
+  { path: '/v', component: () => import('@/features/verify/VerifyPage.vue'), meta: { side: 'any' } },
+
+  { path: '/scan', component: () => import('@/features/check-in/ScanPage.vue'), meta: { side: 'any' } },
+  {
+    path: '/welcome',
+    component: () => import('@/features/welcome/WelcomePage.vue'),
+    meta: { side: 'public' },
+  },
+  {
+    path: '/settings',
+    component: () => import('@/features/settings/SettingsPage.vue'),
+    meta: { side: 'any' },
+  },
+]

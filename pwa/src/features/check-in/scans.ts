@@ -1,0 +1,114 @@
+/**
+ * Scans of this phone on their way to the server. A scan is kept before it is sent, under one id for all attempts, and
+ * signed at once with the time of the scan: nothing is lost without network, and nothing counts twice.
+ */
+import { computed, shallowRef } from 'vue'
+import { device } from '@/api/device'
+import { member, ok } from '@/api/client'
+import type { CheckInAnswer, CheckInItem } from '@/api/types'
+import { parseCode } from '@/shared/codes/codes'
+import { checkInProof } from '@/shared/codes/device-jwt'
+import { table } from '@/shared/db'
+import { newId } from '@/shared/ids'
+import { mayRetry } from '@/shared/problem'
+
+export interface Scan {
+  id: string
+  /** The digits of the event's code. */
+  code: string
+  scannedAt: number
+  proof: string
+  /** What the server said; until then the scan waits. */
+  answer?: CheckInAnswer
+  /** Why the server did not take the request at all. */
+  failure?: { status: number; code: string }
+}
+
+const rows = table<Scan>('scans')
+/** Every scan of the last day, by its code. */
+const scans = new Map<string, Scan>()
+const waiting = shallowRef<Scan[]>([])
+/** How many are still to be sent. */
+export const waitingCount = computed(() => waiting.value.length)
+
+/** An answered scan stays a day, so that a reloaded page shows its answer again instead of asking anew. */
+const KEEP_MS = 24 * 3600_000
+const MOST_AT_ONCE = 500
+
+export class NotAnEventCode extends Error {}
+export class NotBound extends Error {}
+
+/** Keeps and signs a scan. The same code scanned again on this phone is the same scan. */
+export async function takeScan(code: string, now = Date.now()): Promise<Scan> {
+  const parsed = parseCode(code)
+  if (parsed?.type !== 0x21 && parsed?.type !== 0x22) throw new NotAnEventCode()
+  if (!device.value) throw new NotBound()
+
+  await loadScans()
+  const before = scans.get(code)
+  if (before && mayRepeat(before, now)) return before
+  const id = newId(now)
+  // A code names its event by the short id; a phone without network knows no more, and the server takes it.
+  const proof = await checkInProof(device.value, { id, event: parsed.event, code, scannedAtMs: now })
+  const scan: Scan = { id, code, scannedAt: now, proof }
+  scans.set(code, scan)
+  waiting.value = [...waiting.value, scan]
+  await save(scan)
+  return scan
+}
+
+/** A refusal may be over by now, as when check-in had not begun: then the code deserves a new attempt. */
+const mayRepeat = (scan: Scan, now: number) =>
+  !scan.failure && scan.answer?.verdict !== 'rejected' && now - scan.scannedAt < KEEP_MS
+
+/** Sends all that waits. Answers whether the server was reached. */
+export async function sendScans(): Promise<boolean> {
+  while (waiting.value.length > 0) {
+    const batch = waiting.value.slice(0, MOST_AT_ONCE)
+    try {
+      const { items } = await ok(member.POST('/api/v1/check-ins', { body: { items: batch.map(toItem) } }))
+      await settle(batch, (scan) => ({ answer: items.find((item) => item.id === scan.id) }))
+    } catch (error) {
+      if (mayRetry(error)) return false
+      const { status = 0, code = 'unexpected' } = error as { status?: number; code?: string }
+      await settle(batch, () => ({ failure: { status, code } }))
+    }
+  }
+  return true
+}
+
+function toItem({ id, code, scannedAt, proof }: Scan): CheckInItem {
+  return { id, occurred_at: new Date(scannedAt).toISOString(), method: 'event_code', code, proof }
+}
+
+async function settle(
+  batch: Scan[],
+  outcome: (scan: Scan) => Pick<Scan, 'answer' | 'failure'>,
+): Promise<void> {
+  for (const scan of batch) {
+    Object.assign(scan, outcome(scan))
+    await save(scan)
+  }
+  waiting.value = waiting.value.filter((scan) => !batch.includes(scan))
+}
+
+/** Where storage is refused the scan lives in memory, and is sent from there. */
+async function save(scan: Scan): Promise<void> {
+  await rows.put(scan.code, { ...scan }).catch(() => undefined)
+}
+
+let loading: Promise<void> | undefined
+/** Reads what an earlier visit left behind, once; what was answered a day ago goes. */
+export function loadScans(): Promise<void> {
+  loading ??= load(Date.now())
+  return loading
+}
+
+async function load(now: number): Promise<void> {
+  for (const scan of await rows.all().catch(() => [])) {
+    const settled = scan.answer !== undefined || scan.failure !== undefined
+    if (settled && now - scan.scannedAt > KEEP_MS) await rows.delete(scan.code)
+    else scans.set(scan.code, scan)
+    if (!settled) waiting.value = [...waiting.value, scan]
+  }
+}

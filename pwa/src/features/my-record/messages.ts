@@ -1,0 +1,38 @@
+import { messages } from '@/shared/i18n'
+
+export const t = messages({
+  zh: {
+    title: '我的记录',
+    thisYear: '今年参加',
+    events: '次活动',
+    hours: '学习时长',
+    emptyTitle: '还没有记录',
+    empty: '参加活动并签到后，记录会出现在这里。',
+    late: '补传',
+    disputed: '已提出异议',
+    dispute: '有误？',
+    disputeTitle: '对记录提出异议',
+    disputeHint: '所在支部会看到并核对。原记录保留，更正会另外写明。',
+    disputeSend: '提交异议',
+    disputeDone: '已提交，支部会核对',
+    ownReason: '请假原因：{reason}',
+    own: '这是为您保存的记录，不参加任何排名。',
+  },
+  en: {
+    title: 'My record',
+    thisYear: 'This year',
+    events: 'events',
+    hours: 'time',
+    emptyTitle: 'Nothing recorded yet',
+    empty: 'After you have checked in at an event it appears here.',
+    late: 'Sent late',
+    disputed: 'Disputed',
+    dispute: 'Not right?',
+    disputeTitle: 'Dispute this entry',
+    disputeHint: 'Your branch sees it and checks. The entry stays; a correction is written beside it.',
+    disputeSend: 'Send',
+    disputeDone: 'Sent; your branch will check',
+    ownReason: 'Reason for leave: {reason}',
+    own: 'This record is kept for you. It is part of no ranking.',
+  },
+})

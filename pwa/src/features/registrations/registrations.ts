@@ -1,0 +1,145 @@
+/** The list of members: what is looked for stands in the address, so that "back" and a bookmark find it again. */
+import { computed, ref, watch } from 'vue'
+import { useRoute, useRouter } from 'vue-router'
+import { account } from '@/api/account'
+import { officer, ok } from '@/api/client'
+import { unitChoice, type UnitChoice } from '@/api/directory'
+import { may } from '@/api/roles'
+import type { FlowReason, Registration } from '@/api/types'
+import { useList } from '@/shared/ui/list'
+
+export const FLOW_REASONS: FlowReason[] = [
+  'employment',
+  'business',
+  'study',
+  'family',
+  'retirement',
+  'restructured',
+  'bankrupt',
+  'dissolved',
+  'laid_off',
+  'other',
+]
+
+const STATUSES = {
+  active: 'active',
+  pending: 'pending_home,pending_host',
+  pending_home: 'pending_home',
+  pending_host: 'pending_host',
+  please_call: 'active',
+  review_due: 'active',
+  out_of_contact: 'out_of_contact',
+  ended: 'returned,transferred,withdrawn,declined',
+  all: undefined,
+} as const
+export type Show = keyof typeof STATUSES
+export const SHOWS = Object.keys(STATUSES) as Show[]
+/** Shown only when one came to it by a link of the desk. */
+const BY_LINK: Show[] = ['pending_home', 'pending_host']
+
+export interface Filter {
+  q: string
+  show: Show
+  home?: string
+  host?: string
+}
+
+const SILENT_MONTHS = 3
+
+export function queryOf(filter: Filter, now = new Date()) {
+  const silent = new Date(now)
+  silent.setMonth(silent.getMonth() - SILENT_MONTHS)
+  return {
+    q: filter.q.trim() || undefined,
+    // Who is searched for by name should be found in whatever state.
+    status: filter.q.trim() && filter.show === 'active' ? undefined : STATUSES[filter.show],
+    home: filter.home,
+    host: filter.host,
+    silent_since: filter.show === 'please_call' ? silent.toISOString().slice(0, 10) : undefined,
+  }
+}
+
+/** The API has no filter for due reviews: pages are read until some of them hold one. */
+async function reviewsDue(filter: Filter, from: string | undefined) {
+  const items: Registration[] = []
+  let cursor = from
+  do {
+    const query = { ...queryOf(filter), limit: 200, cursor }
+    const page = await ok(officer.GET('/api/v1/registrations', { params: { query } }))
+    items.push(...page.items.filter(({ card }) => card?.review_overdue))
+    cursor = page.next_cursor ?? undefined
+  } while (cursor && items.length < 20)
+  return { items, next_cursor: cursor }
+}
+
+const text = (value: unknown) => (typeof value === 'string' ? value : '')
+
+export function useMembers() {
+  const route = useRoute()
+  const router = useRouter()
+  const typed = ref(text(route.query.q))
+  const filter = computed<Filter>(() => ({
+    q: text(route.query.q),
+    show: SHOWS.find((show) => show === route.query.show) ?? 'active',
+    home: text(route.query.home) || undefined,
+    host: text(route.query.host) || undefined,
+  }))
+  const shows = computed(() => SHOWS.filter((show) => !BY_LINK.includes(show) || show === filter.value.show))
+
+  const members = useList<Registration>((cursor) => {
+    if (filter.value.show === 'review_due') return reviewsDue(filter.value, cursor)
+    const query = { ...queryOf(filter.value), limit: 50, cursor }
+    return ok(officer.GET('/api/v1/registrations', { params: { query } }))
+  })
+  watch(
+    () => JSON.stringify(filter.value),
+    () => route.name === 'registrations' && void members.reload(),
+  )
+
+  function set(changes: Partial<Record<keyof Filter, string | undefined>>): void {
+    const query = { ...route.query, ...changes }
+    void router.replace({ query: Object.fromEntries(Object.entries(query).filter(([, value]) => value)) })
+  }
+
+  let timer: ReturnType<typeof setTimeout> | undefined
+  watch(typed, (now) => {
+    clearTimeout(timer)
+    timer = setTimeout(() => set({ q: now.trim() }), 300)
+  })
+
+  const home = useUnitFilter(
+    () => filter.value.home,
+    (id) => set({ home: id }),
+  )
+  const host = useUnitFilter(
+    () => filter.value.host,
+    (id) => set({ host: id }),
+  )
+  const registers = computed(() => may(account.value, 'register'))
+  return { typed, filter, shows, members, set, home, host, registers }
+}
+
+/** The address holds a unit's id; the field shows its name. */
+function useUnitFilter(id: () => string | undefined, set: (id: string | undefined) => void) {
+  const choice = ref<UnitChoice>()
+  watch(
+    id,
+    async (now) => {
+      if (now === choice.value?.id) return
+      choice.value = undefined
+      if (!now) return
+      const unit = await ok(officer.GET('/api/v1/units/{id}', { params: { path: { id: now } } })).catch(
+        () => undefined,
+      )
+      if (unit && id() === now) choice.value = unitChoice(unit)
+    },
+    { immediate: true },
+  )
+  return computed<UnitChoice | undefined>({
+    get: () => choice.value,
+    set: (now) => {
+      choice.value = now
+      set(now?.id)
+    },
+  })
+}

@@ -1,0 +1,36 @@
+import { messages } from '@/shared/i18n'
+
+export const t = messages({
+  zh: {
+    title: '设置密码',
+    intro: '为您的账号选一个密码，以后用它登录。',
+    password: '新密码',
+    hint: '至少 10 个字符。几个词连在一起，比一串符号更好记，也更安全。',
+    again: '再输一遍',
+    differs: '两次输入的不一样',
+    tooShort: '密码至少 10 个字符，现在是 {count} 个',
+    show: '显示密码',
+    save: '保存密码',
+    gone: '这个链接已经用过或已过期。请管理员重新生成一个。',
+    noCode: '链接不完整。请从管理员发给您的消息里重新打开，或扫描二维码。',
+    done: '密码已设好',
+    doneText: '现在可以登录了。',
+    signIn: '去登录',
+  },
+  en: {
+    title: 'Choose a password',
+    intro: 'Choose a password for your account. You will sign in with it.',
+    password: 'New password',
+    hint: 'At least 10 characters. A few words in a row are easier to remember than symbols, and safer.',
+    again: 'Once more',
+    differs: 'The two are not the same',
+    tooShort: 'A password has at least 10 characters, this has {count}',
+    show: 'Show the password',
+    save: 'Save the password',
+    gone: 'This link has been used or has expired. Ask the administrator for a new one.',
+    noCode: 'The link is incomplete. Open it again from the administrator’s message, or scan the code.',
+    done: 'Your password is set',
+    doneText: 'You can sign in now.',
+    signIn: 'Sign in',
+  },
+})

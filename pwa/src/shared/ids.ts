@@ -1,0 +1,11 @@
+/** A new id as the API makes them (UUIDv7): time first, then chance. */
+export function newId(nowMs: number): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  for (let i = 5, rest = nowMs; i >= 0; i--, rest = Math.floor(rest / 256)) bytes[i] = rest % 256
+  const version = 0x70
+  const variant = 0x80
+  bytes[6] = version | (Number(bytes[6]) & 0x0f)
+  bytes[8] = variant | (Number(bytes[8]) & 0x3f)
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+}

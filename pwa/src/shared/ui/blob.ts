@@ -1,0 +1,27 @@
+import { onBeforeUnmount, shallowRef, watch, type ShallowRef } from 'vue'
+import { useLoad, type Load } from './load'
+
+/** A picture that was fetched with a token, as an address for <img src>; given back when the component goes. */
+export function useBlobUrl(read: () => Promise<Blob | undefined>): {
+  load: Load<Blob | undefined>
+  url: ShallowRef<string | undefined>
+} {
+  const load = useLoad(read)
+  const url = shallowRef<string>()
+  const release = () => url.value && URL.revokeObjectURL(url.value)
+
+  watch(load.data, (blob) => {
+    release()
+    url.value = blob ? URL.createObjectURL(blob) : undefined
+  })
+  onBeforeUnmount(release)
+  return { load, url }
+}
+
+/** Saves what was fetched under a name, as a link to it would. */
+export function saveAs(url: string, name: string): void {
+  const link = document.createElement('a')
+  link.href = url
+  link.download = name
+  link.click()
+}

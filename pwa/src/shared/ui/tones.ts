@@ -1,0 +1,31 @@
+/** Which tone each of the field's states has, everywhere the same. */
+import type { Tone } from './tone'
+
+const TONES: Record<string, Tone> = {
+  'registration.pending_home': 'warn',
+  'registration.pending_host': 'warn',
+  'registration.active': 'good',
+  'registration.declined': 'bad',
+  'registration.withdrawn': 'neutral',
+  'registration.out_of_contact': 'bad',
+  'registration.transferred': 'neutral',
+  'registration.returned': 'neutral',
+  'card.active': 'good',
+  'card.suspended': 'bad',
+  'card.lost': 'bad',
+  'card.revoked': 'bad',
+  'card.surrendered': 'neutral',
+  'card.review_due': 'warn',
+  'state.upcoming': 'info',
+  'state.open': 'good',
+  'state.closed': 'neutral',
+  'state.cancelled': 'bad',
+  'outcome.expected': 'neutral',
+  'outcome.present': 'good',
+  'outcome.on_leave': 'info',
+  'outcome.absent': 'warn',
+  'outcome.made_up': 'good',
+}
+
+/** The tone of a term of shared/i18n/terms.ts. */
+export const toneOf = (name: string): Tone => TONES[name] ?? 'neutral'

@@ -1,0 +1,223 @@
+//! The audit log: append only, each record chained to the one before by SHA-256, written in the same transaction as what
+//! it records. What concerns a member is what that member reads in the access log.
+
+use aws_lc_rs::digest::{SHA256, digest};
+use serde::Serialize;
+
+use super::{Caller, Who};
+use crate::{
+    clock::Instant,
+    db::Conn,
+    error::ApiError,
+    execute,
+    ids::{AccountId, DeviceId, MemberId, UnitId},
+    on_engine,
+};
+
+/// Who did it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// An officer's account.
+    Account(AccountId),
+    /// A member's phone.
+    Device(MemberId, DeviceId),
+    /// The program itself or its command line.
+    System,
+    /// Someone not signed in.
+    Stranger,
+}
+
+impl From<&Caller> for Actor {
+    fn from(caller: &Caller) -> Self {
+        match &caller.who {
+            Who::Officer { account, .. } => Self::Account(*account),
+            Who::Member { member, device } => Self::Device(*member, *device),
+        }
+    }
+}
+
+/// One record to append. Everything here may be read later by the member concerned: no personal data in `note`.
+#[derive(Clone, Debug)]
+pub struct Record<'a> {
+    /// Who did it.
+    pub actor: Actor,
+    /// What, as `feature.verb`: `registration.confirm`, `member.view`, `status_check`.
+    pub action: &'a str,
+    /// The kind and id of what it was done to, `("card", number)`.
+    pub target: (&'a str, String),
+    /// The member concerned, if one is.
+    pub member: Option<MemberId>,
+    /// The unit from which it was done, where it is known.
+    pub unit: Option<UnitId>,
+    /// The stated purpose or reason.
+    pub note: Option<&'a str>,
+    /// Whether it was done (true) or refused.
+    pub success: bool,
+}
+
+impl<'a> Record<'a> {
+    /// A successful act of `actor`.
+    pub fn new(actor: Actor, action: &'a str, target: (&'a str, String)) -> Self {
+        Self { actor, action, target, member: None, unit: None, note: None, success: true }
+    }
+
+    /// Names the member concerned.
+    #[must_use]
+    pub fn about(mut self, member: MemberId) -> Self {
+        self.member = Some(member);
+        self
+    }
+
+    /// Names the unit from which it was done, where it is known.
+    #[must_use]
+    pub fn from_unit(mut self, unit: impl Into<Option<UnitId>>) -> Self {
+        self.unit = unit.into();
+        self
+    }
+
+    /// States the purpose or reason.
+    #[must_use]
+    pub fn because(mut self, note: Option<&'a str>) -> Self {
+        self.note = note;
+        self
+    }
+
+    /// Marks it as refused.
+    #[must_use]
+    pub fn refused(mut self) -> Self {
+        self.success = false;
+        self
+    }
+}
+
+/// A stored record, in the order of its hash.
+#[derive(Clone, Debug, sqlx::FromRow, Serialize)]
+struct Stored {
+    seq: i64,
+    at: Instant,
+    actor_kind: String,
+    actor_id: Option<uuid::Uuid>,
+    device_id: Option<DeviceId>,
+    action: String,
+    target_kind: String,
+    target_id: String,
+    member_id: Option<MemberId>,
+    unit_id: Option<UnitId>,
+    note: Option<String>,
+    success: bool,
+}
+
+#[derive(sqlx::FromRow)]
+struct Link {
+    #[sqlx(flatten)]
+    record: Stored,
+    hash: Vec<u8>,
+}
+
+/// SHA-256 over the hash before and the record as a JSON array, whose order is that of the struct.
+fn chain(before: &[u8], record: &Stored) -> Result<Vec<u8>, ApiError> {
+    let text = serde_json::to_vec(record).map_err(ApiError::internal)?;
+    Ok(digest(&SHA256, &[before, &text].concat()).as_ref().to_vec())
+}
+
+/// Appends a record to the chain; call it inside the write that it records.
+pub async fn append(c: &mut Conn<'_>, now: Instant, record: Record<'_>) -> Result<(), ApiError> {
+    // The update comes first: it locks the head against the writers of other servers.
+    let (seq, before): (i64, Vec<u8>) = on_engine!(&mut *c, |c| sqlx::query_as(
+        "update audit_head set seq = seq + 1 where id = 1 returning seq, hash"
+    )
+    .fetch_one(c))?;
+    let (actor_kind, actor_id, device_id) = match record.actor {
+        Actor::Account(account) => ("account", Some(account.0), None),
+        Actor::Device(member, device) => ("member", Some(member.0), Some(device)),
+        Actor::System => ("system", None, None),
+        Actor::Stranger => ("stranger", None, None),
+    };
+    let stored = Stored {
+        seq,
+        at: now,
+        actor_kind: actor_kind.into(),
+        actor_id,
+        device_id,
+        action: record.action.into(),
+        target_kind: record.target.0.into(),
+        target_id: record.target.1,
+        member_id: record.member,
+        unit_id: record.unit,
+        note: record.note.map(Into::into),
+        success: record.success,
+    };
+    let hash = chain(&before, &stored)?;
+    execute!(
+        &mut *c,
+        sqlx::query(
+            "insert into audit_log (seq, at, actor_kind, actor_id, device_id, action, target_kind, target_id, member_id,
+                                    unit_id, note, success, hash)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+        )
+        .bind(stored.seq)
+        .bind(stored.at)
+        .bind(&stored.actor_kind)
+        .bind(stored.actor_id)
+        .bind(stored.device_id)
+        .bind(&stored.action)
+        .bind(&stored.target_kind)
+        .bind(&stored.target_id)
+        .bind(stored.member_id)
+        .bind(stored.unit_id)
+        .bind(&stored.note)
+        .bind(stored.success)
+        .bind(&hash)
+    )?;
+    execute!(c, sqlx::query("update audit_head set hash = $1 where id = 1").bind(&hash))?;
+    Ok(())
+}
+
+/// What a walk along the chain found.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Every record follows from the one before; the number of records.
+    Whole(i64),
+    /// The first record that does not (its seq), or the one after the last where the end was cut off.
+    BrokenAt(i64),
+}
+
+/// Walks the whole chain, a thousand records at a time.
+pub async fn verify(c: &mut Conn<'_>) -> Result<Verdict, ApiError> {
+    let mut seq = 0_i64;
+    let mut hash = vec![0_u8; 32];
+    loop {
+        let links: Vec<Link> = on_engine!(&mut *c, |c| {
+            sqlx::query_as(
+            "select seq, at, actor_kind, actor_id, device_id, action, target_kind, target_id, member_id, unit_id, note,
+                    success, hash
+               from audit_log where seq > $1 order by seq limit 1000"
+        )
+        .bind(seq)
+        .fetch_all(c)
+        })?;
+        if links.is_empty() {
+            break;
+        }
+        for link in links {
+            let expected = chain(&hash, &link.record)?;
+            if link.record.seq != seq + 1 || expected != link.hash {
+                return Ok(Verdict::BrokenAt(seq + 1));
+            }
+            (seq, hash) = (link.record.seq, link.hash);
+        }
+    }
+    let head: Option<(i64, Vec<u8>)> =
+        on_engine!(c, |c| sqlx::query_as("select seq, hash from audit_head where id = 1").fetch_optional(c))?;
+    Ok(if head == Some((seq, hash)) { Verdict::Whole(seq) } else { Verdict::BrokenAt(seq + 1) })
+}
+
+/// Makes the head of an empty chain; does nothing where there is one.
+pub async fn start_chain(c: &mut Conn<'_>) -> Result<(), ApiError> {
+    execute!(
+        c,
+        sqlx::query("insert into audit_head (id, seq, hash) values (1, 0, $1) on conflict do nothing")
+            .bind(vec![0_u8; 32])
+    )?;
+    Ok(())
+}

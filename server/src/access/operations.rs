@@ -1,0 +1,200 @@
+//! THE table role × operation: every route of the API, who may call it, and which end of the record must be theirs.
+//!
+//! The guard answers nobody on a route without a row here, and a test holds the table against the OpenAPI document and
+//! walks every role × every row × {own scope, other scope, none}.
+
+use super::{
+    Role,
+    Role::{Administrator, BranchSecretary, CommitteeOfficer, DepartmentOfficer, LiaisonOfficer, Supervisor},
+    Side::{self, Any, Either, Home, Host, Unit},
+};
+
+/// Who may call an operation.
+#[derive(Clone, Copy, Debug)]
+pub enum Access {
+    /// Anyone; signed-in holders of `roles` may get a fuller answer.
+    Public {
+        /// Roles with a reach in the fuller answer.
+        roles: &'static [(Role, Side)],
+    },
+    /// Any officer or member, about themselves.
+    SignedIn,
+    /// Only these roles within their reach, and the member concerned where `member` is set.
+    Only {
+        /// Whether a member may call it, for their own records.
+        member: bool,
+        /// The roles and the end that must lie below their unit.
+        roles: &'static [(Role, Side)],
+    },
+}
+
+/// One operation.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// The operation; its snake_case name is the OpenAPI `operationId`.
+    pub operation: Operation,
+    /// HTTP method.
+    pub method: &'static str,
+    /// Path below `/api/v1`.
+    pub path: &'static str,
+    /// Who may.
+    pub access: Access,
+}
+
+macro_rules! table {
+    ($($operation:ident $method:ident $path:literal $access:expr;)*) => {
+        /// Every operation of the API.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[allow(missing_docs, reason = "the OpenAPI document describes each")]
+        pub enum Operation { $($operation,)* }
+
+        /// THE table.
+        pub const TABLE: &[Row] = &[$(Row {
+            operation: Operation::$operation,
+            method: stringify!($method),
+            path: $path,
+            access: $access,
+        },)*];
+    };
+}
+
+const PUBLIC: Access = Access::Public { roles: &[] };
+const fn only(roles: &'static [(Role, Side)]) -> Access {
+    Access::Only { member: false, roles }
+}
+const fn member_or(roles: &'static [(Role, Side)]) -> Access {
+    Access::Only { member: true, roles }
+}
+const MEMBER: Access = member_or(&[]);
+
+/// Every officer; the directory of units is no secret among them.
+const OFFICERS: &[(Role, Side)] = &[
+    (Administrator, Any),
+    (DepartmentOfficer, Any),
+    (CommitteeOfficer, Any),
+    (BranchSecretary, Any),
+    (LiaisonOfficer, Any),
+    (Supervisor, Any),
+];
+/// Whoever may see a member's stay.
+const READERS: &[(Role, Side)] = &[
+    (DepartmentOfficer, Home),
+    (CommitteeOfficer, Either),
+    (BranchSecretary, Either),
+    (LiaisonOfficer, Home),
+    (Supervisor, Either),
+];
+/// Both working ends of a stay.
+const BOTH_ENDS: &[(Role, Side)] = &[(DepartmentOfficer, Home), (CommitteeOfficer, Either), (BranchSecretary, Either)];
+/// The home end alone.
+const HOME_END: &[(Role, Side)] = &[(DepartmentOfficer, Home), (CommitteeOfficer, Home), (BranchSecretary, Home)];
+/// The home department alone: the card series is its own.
+const DEPARTMENT: &[(Role, Side)] = &[(DepartmentOfficer, Home)];
+/// Whoever hands a card over: the host branch in person, or the home department.
+const CARD_DESK: &[(Role, Side)] = &[(DepartmentOfficer, Home), (CommitteeOfficer, Host), (BranchSecretary, Host)];
+/// Whoever holds events.
+const EVENT_DESK: &[(Role, Side)] = &[(CommitteeOfficer, Unit), (BranchSecretary, Unit)];
+/// Whoever may look at a unit's events.
+const EVENT_READERS: &[(Role, Side)] = &[(CommitteeOfficer, Unit), (BranchSecretary, Unit), (Supervisor, Unit)];
+
+table! {
+    // Sessions and accounts
+    CreateSession       POST   "/sessions" PUBLIC;
+    RefreshSession      POST   "/sessions/refresh" PUBLIC;
+    EndSession          DELETE "/sessions" PUBLIC;
+    CreateDeviceSession POST   "/sessions/device" PUBLIC;
+    SetUpAccount        POST   "/account-setups" PUBLIC;
+    GetMe               GET    "/me" Access::SignedIn;
+    ChangePassword      POST   "/me/password" only(OFFICERS);
+    BeginTotp           POST   "/me/totp" only(OFFICERS);
+    ConfirmTotp         POST   "/me/totp/confirm" only(OFFICERS);
+    RemoveTotp          POST   "/me/totp/remove" only(OFFICERS);
+    CreateAccount       POST   "/accounts" only(&[(Administrator, Unit)]);
+    ListAccounts        GET    "/accounts" only(&[(Administrator, Unit)]);
+    GetAccount          GET    "/accounts/{id}" only(&[(Administrator, Unit)]);
+    RenewAccountSetup   POST   "/accounts/{id}/setup" only(&[(Administrator, Unit)]);
+    DisableAccount      POST   "/accounts/{id}/disable" only(&[(Administrator, Unit)]);
+    EnableAccount       POST   "/accounts/{id}/enable" only(&[(Administrator, Unit)]);
+    AddAssignment       POST   "/accounts/{id}/assignments" only(&[(Administrator, Unit)]);
+    RemoveAssignment    DELETE "/accounts/{id}/assignments/{assignment_id}" only(&[(Administrator, Unit)]);
+
+    // Units
+    ListUnits           GET    "/units" only(OFFICERS);
+    CreateUnit          POST   "/units" only(&[(Administrator, Unit)]);
+    GetUnit             GET    "/units/{id}" only(OFFICERS);
+    UpdateUnit          PATCH  "/units/{id}" only(&[(Administrator, Unit), (DepartmentOfficer, Unit), (CommitteeOfficer, Unit), (BranchSecretary, Unit)]);
+    GetUnitOverview     GET    "/units/{id}/overview" only(&[(DepartmentOfficer, Unit), (CommitteeOfficer, Unit), (BranchSecretary, Unit), (LiaisonOfficer, Unit), (Supervisor, Unit)]);
+
+    // Registrations
+    CreateRegistration  POST   "/registrations" only(BOTH_ENDS);
+    ListRegistrations   GET    "/registrations" only(READERS);
+    GetRegistration     GET    "/registrations/{id}" member_or(READERS);
+    GetRegistrationHistory GET "/registrations/{id}/history" member_or(READERS);
+    ConfirmRegistration POST   "/registrations/{id}/confirm" only(DEPARTMENT);
+    AcceptRegistration  POST   "/registrations/{id}/accept" only(&[(CommitteeOfficer, Host), (BranchSecretary, Host)]);
+    DeclineRegistration POST   "/registrations/{id}/decline" only(BOTH_ENDS);
+    WithdrawRegistration POST  "/registrations/{id}/withdraw" member_or(BOTH_ENDS);
+    MoveRegistration    POST   "/registrations/{id}/move" only(BOTH_ENDS);
+    ReturnRegistration  POST   "/registrations/{id}/return" only(BOTH_ENDS);
+    TransferRegistration POST  "/registrations/{id}/transfer" only(BOTH_ENDS);
+    SetOutOfContact     POST   "/registrations/{id}/out_of_contact" only(HOME_END);
+    RestoreRegistration POST   "/registrations/{id}/restore" only(BOTH_ENDS);
+    LogContact          POST   "/registrations/{id}/contacts" only(&[(DepartmentOfficer, Home), (CommitteeOfficer, Either), (BranchSecretary, Either), (LiaisonOfficer, Home)]);
+    ListContacts        GET    "/registrations/{id}/contacts" only(READERS);
+
+    // Members
+    GetMember           GET    "/members/{id}" only(READERS);
+    GetMemberAttendance GET    "/members/{id}/attendance" only(READERS);
+    GetMemberPhoto      GET    "/members/{id}/photo" member_or(READERS);
+    PutMemberPhoto      PUT    "/members/{id}/photo" member_or(CARD_DESK);
+    UpdateMe            PATCH  "/me" MEMBER;
+    ListMyAccesses      GET    "/me/access-log" MEMBER;
+    ListMyAttendance    GET    "/me/attendance" MEMBER;
+    ListMyEvents        GET    "/me/events" MEMBER;
+    GetMyCredential     GET    "/me/card/credential" MEMBER;
+    ListMyDevices       GET    "/me/devices" MEMBER;
+    RemoveMyDevice      DELETE "/me/devices/{id}" MEMBER;
+
+    // Cards
+    IssueCard           POST   "/registrations/{id}/cards" only(CARD_DESK);
+    GetCard             GET    "/cards/{number}" member_or(READERS);
+    GetCardHistory      GET    "/cards/{number}/history" member_or(READERS);
+    GetCardQrSvg        GET    "/cards/{number}/qr.svg" member_or(CARD_DESK);
+    GetCardQrPng        GET    "/cards/{number}/qr.png" member_or(CARD_DESK);
+    GetCardPng          GET    "/cards/{number}/card.png" member_or(CARD_DESK);
+    SuspendCard         POST   "/cards/{number}/suspend" only(DEPARTMENT);
+    ResumeCard          POST   "/cards/{number}/resume" only(DEPARTMENT);
+    ReportCardLost      POST   "/cards/{number}/report_lost" member_or(CARD_DESK);
+    ReplaceCard         POST   "/cards/{number}/replace" only(CARD_DESK);
+    RevokeCard          POST   "/cards/{number}/revoke" only(DEPARTMENT);
+    ReviewCard          POST   "/cards/{number}/review" only(BOTH_ENDS);
+    SurrenderCard       POST   "/cards/{number}/surrender" only(BOTH_ENDS);
+    CreateActivation    POST   "/cards/{number}/activations" only(CARD_DESK);
+    ListCardDevices     GET    "/cards/{number}/devices" only(CARD_DESK);
+    RemoveCardDevice    DELETE "/cards/{number}/devices/{device_id}" only(CARD_DESK);
+    Activate            POST   "/activations" PUBLIC;
+    VerifyCard          POST   "/cards/verify" Access::Public { roles: READERS };
+
+    // Events and check-ins
+    CreateEvent         POST   "/events" only(EVENT_DESK);
+    ListEvents          GET    "/events" only(EVENT_READERS);
+    GetEvent            GET    "/events/{id}" member_or(EVENT_READERS);
+    UpdateEvent         PATCH  "/events/{id}" only(EVENT_DESK);
+    CancelEvent         POST   "/events/{id}/cancel" only(EVENT_DESK);
+    GetEventCode        GET    "/events/{id}/code" only(EVENT_DESK);
+    GetAttendance       GET    "/events/{id}/attendance" only(EVENT_READERS);
+    RecordAttendance    POST   "/events/{id}/attendance" only(EVENT_DESK);
+    WatchEvent          GET    "/events/{id}/live" only(EVENT_DESK);
+    AskLeave            POST   "/events/{id}/leave" MEMBER;
+    CheckIn             POST   "/check-ins" member_or(EVENT_DESK);
+    CorrectCheckIn      POST   "/check-ins/{id}/correct" only(EVENT_DESK);
+    DisputeCheckIn      POST   "/check-ins/{id}/dispute" MEMBER;
+
+    // The home link
+    CheckStatus         POST   "/status-checks" only(READERS);
+}
+
+/// Who may call an operation. Every operation has its row, made by the same macro line.
+pub(super) fn access(operation: Operation) -> Option<Access> {
+    TABLE.iter().find(|row| row.operation == operation).map(|row| row.access)
+}

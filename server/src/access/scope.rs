@@ -1,0 +1,187 @@
+//! What a caller's roles reach: units, and members by their home or host end.
+
+use sqlx::{Database, Encode, QueryBuilder, Type};
+use uuid::Uuid;
+
+use super::{Access, Held, Who, store};
+use crate::{
+    db::Conn,
+    error::ApiError,
+    ids::{MemberId, UnitId},
+};
+
+/// Which end of a record must lie below the role's unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The member's home unit.
+    Home,
+    /// The member's host unit.
+    Host,
+    /// Either end.
+    Either,
+    /// The unit that the record belongs to (a unit, an event, an account's assignment).
+    Unit,
+    /// No record at all, or one that every holder of the role may see.
+    Any,
+}
+
+/// One role's reach: a unit and all below it, or everything (`None`: an administrator of the whole registry).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// Which end counts.
+    pub side: Side,
+    /// The unit; `None` reaches all.
+    pub unit: Option<UnitId>,
+}
+
+/// All that the caller's roles (or being the member concerned) reach in this operation.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// By roles.
+    pub grants: Vec<Grant>,
+    /// The member whose own records are meant.
+    pub own: Option<MemberId>,
+}
+
+impl Scope {
+    /// What an operation's row grants to the holder of these roles.
+    pub(super) fn of(access: &Access, who: &Who, held: &[Held]) -> Self {
+        let (own, roles): (bool, &[_]) = match access {
+            Access::Public { roles } => (true, roles),
+            Access::SignedIn => (true, &[]),
+            Access::Only { member, roles } => (*member, roles),
+        };
+        let own = match who {
+            Who::Member { member, .. } if own => Some(*member),
+            _ => None,
+        };
+        let granted = held.iter().flat_map(|held| {
+            roles.iter().filter(|(role, _)| *role == held.role).map(|(_, side)| Grant { side: *side, unit: held.reach })
+        });
+        Self { grants: granted.collect(), own }
+    }
+
+    /// The reach of an administrator of the whole registry, and of the program itself.
+    pub fn everything() -> Self {
+        Self { grants: vec![Grant { side: Side::Unit, unit: None }], own: None }
+    }
+
+    /// Whether it reaches units without limit.
+    pub fn is_everything(&self) -> bool {
+        self.grants.contains(&Grant { side: Side::Unit, unit: None })
+    }
+
+    /// Whether the roles reach one end of a stay (`Home` or `Host`), whose unit and those above it are given.
+    pub fn covers_end(&self, end: Side, above: &[UnitId]) -> bool {
+        let counts = |side: Side| side == end || side == Side::Either;
+        self.grants.iter().any(|g| counts(g.side) && g.unit.is_some_and(|unit| above.contains(&unit)))
+    }
+
+    /// Whether a record of `unit` is within reach.
+    pub async fn reaches_unit(&self, c: &mut Conn<'_>, unit: UnitId) -> Result<bool, ApiError> {
+        let above = store::ancestors(c, unit).await?;
+        Ok(self.grants.iter().any(|g| match g.side {
+            Side::Any => true,
+            Side::Unit => g.unit.is_none_or(|u| above.contains(&u)),
+            Side::Home | Side::Host | Side::Either => g.unit.is_some_and(|u| above.contains(&u)),
+        }))
+    }
+
+    /// 404 unless a record of `unit` is within reach.
+    pub async fn require_unit(&self, c: &mut Conn<'_>, unit: UnitId) -> Result<(), ApiError> {
+        if self.reaches_unit(c, unit).await? { Ok(()) } else { Err(ApiError::not_found()) }
+    }
+
+    /// Whether a member's stay with these two ends is within reach.
+    pub async fn reaches_stay(
+        &self,
+        c: &mut Conn<'_>,
+        member: MemberId,
+        home: UnitId,
+        host: UnitId,
+    ) -> Result<bool, ApiError> {
+        if self.own == Some(member) {
+            return Ok(true);
+        }
+        let above_home = store::ancestors(c, home).await?;
+        let above_host = store::ancestors(c, host).await?;
+        Ok(self.covers_stay(member, &above_home, &above_host))
+    }
+
+    /// The same, where the units at and above either end are known already.
+    pub fn covers_stay(&self, member: MemberId, above_home: &[UnitId], above_host: &[UnitId]) -> bool {
+        self.own == Some(member) || self.covers_end(Side::Home, above_home) || self.covers_end(Side::Host, above_host)
+    }
+
+    /// 404 unless a member's stay with these two ends is within reach.
+    pub async fn require_stay(
+        &self,
+        c: &mut Conn<'_>,
+        member: MemberId,
+        home: UnitId,
+        host: UnitId,
+    ) -> Result<(), ApiError> {
+        if self.reaches_stay(c, member, home, host).await? { Ok(()) } else { Err(ApiError::not_found()) }
+    }
+
+    /// Appends `(…)`, true for the stays within reach, to a query over a table or alias `r` that has `member_id`,
+    /// `home_unit_id` and `host_unit_id`.
+    pub fn push_stays<DB>(&self, query: &mut QueryBuilder<DB>, r: &'static str)
+    where
+        DB: Database,
+        Uuid: Type<DB> + for<'q> Encode<'q, DB>,
+    {
+        query.push("(");
+        let mut first = true;
+        let mut or = |query: &mut QueryBuilder<DB>| {
+            if !std::mem::take(&mut first) {
+                query.push(" or ");
+            }
+        };
+        if let Some(member) = self.own {
+            or(query);
+            query.push(r).push(".member_id = ").push_bind(member.0);
+        }
+        for grant in &self.grants {
+            let Some(unit) = grant.unit else { continue };
+            let ends: &[&str] = match grant.side {
+                Side::Home => &["home_unit_id"],
+                Side::Host => &["host_unit_id"],
+                Side::Either => &["home_unit_id", "host_unit_id"],
+                Side::Unit | Side::Any => &[],
+            };
+            for end in ends {
+                or(query);
+                query.push(r).push(".").push(*end);
+                query.push(" in (select unit_id from unit_ancestors where ancestor_id = ").push_bind(unit.0).push(")");
+            }
+        }
+        if first {
+            query.push("1 = 0");
+        }
+        query.push(")");
+    }
+
+    /// Appends `(…)`, true for the units within reach, over the unit id column `column`.
+    pub fn push_units<DB>(&self, query: &mut QueryBuilder<DB>, column: &'static str)
+    where
+        DB: Database,
+        Uuid: Type<DB> + for<'q> Encode<'q, DB>,
+    {
+        query.push("(");
+        let mut any = false;
+        for grant in &self.grants {
+            query.push(if std::mem::replace(&mut any, true) { " or " } else { "" });
+            match (grant.side, grant.unit) {
+                (Side::Any, _) | (Side::Unit, None) => query.push("1 = 1"),
+                (_, None) => query.push("1 = 0"),
+                (_, Some(unit)) => query
+                    .push(column)
+                    .push(" in (select unit_id from unit_ancestors where ancestor_id = ")
+                    .push_bind(unit.0)
+                    .push(")"),
+            };
+        }
+        query.push(if any { ")" } else { "1 = 0)" });
+    }
+}

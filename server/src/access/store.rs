@@ -1,0 +1,79 @@
+//! SQL of roles and reach.
+
+use std::collections::HashMap;
+
+use sqlx::QueryBuilder;
+
+use super::Role;
+use crate::{
+    db::{Conn, push_ids},
+    error::ApiError,
+    ids::{AccountId, AssignmentId, DeviceId, MemberId, UnitId},
+    on_engine,
+};
+
+/// A role of an account on a unit; no unit means the whole registry (administrators only).
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Assignment {
+    /// The assignment's id.
+    pub id: AssignmentId,
+    /// The role.
+    pub role: Role,
+    /// The unit as assigned.
+    pub unit_id: Option<UnitId>,
+    /// Where the reach begins: a liaison office works for the department above it.
+    pub reach: Option<UnitId>,
+}
+
+/// The assignments of an account that is not disabled; `None` where there is no such account.
+pub async fn account_assignments(
+    c: &mut Conn<'_>,
+    account: AccountId,
+) -> Result<Option<(String, Vec<Assignment>)>, ApiError> {
+    let username: Option<String> = on_engine!(&mut *c, |c| sqlx::query_scalar(
+        "select username from accounts where id = $1 and disabled_at is null"
+    )
+    .bind(account)
+    .fetch_optional(c))?;
+    let Some(username) = username else { return Ok(None) };
+    let assignments = on_engine!(c, |c| {
+        sqlx::query_as(
+        "select a.id, a.role, a.unit_id,
+                case when u.kind = 'liaison_office' and u.parent_id is not null then u.parent_id else a.unit_id end as reach
+           from assignments a left join units u on u.id = a.unit_id
+          where a.account_id = $1
+          order by a.id"
+    )
+    .bind(account)
+    .fetch_all(c)
+    })?;
+    Ok(Some((username, assignments)))
+}
+
+/// The member to whom a living device belongs.
+pub(super) async fn device_member(c: &mut Conn<'_>, device: DeviceId) -> Result<Option<MemberId>, ApiError> {
+    Ok(on_engine!(c, |c| sqlx::query_scalar("select member_id from devices where id = $1 and revoked_at is null")
+        .bind(device)
+        .fetch_optional(c))?)
+}
+
+/// The unit itself and all units above it.
+pub(super) async fn ancestors(c: &mut Conn<'_>, unit: UnitId) -> Result<Vec<UnitId>, ApiError> {
+    Ok(on_engine!(c, |c| sqlx::query_scalar("select ancestor_id from unit_ancestors where unit_id = $1")
+        .bind(unit)
+        .fetch_all(c))?)
+}
+
+/// Of each of these units: itself and all units above it.
+pub async fn ancestors_of(c: &mut Conn<'_>, units: &[UnitId]) -> Result<HashMap<UnitId, Vec<UnitId>>, ApiError> {
+    let pairs: Vec<(UnitId, UnitId)> = on_engine!(c, |c| async {
+        let mut query = QueryBuilder::new("select unit_id, ancestor_id from unit_ancestors where unit_id in ");
+        push_ids(&mut query, units.iter().map(|unit| unit.0));
+        query.build_query_as().fetch_all(c).await
+    })?;
+    let mut above: HashMap<UnitId, Vec<UnitId>> = HashMap::new();
+    for (unit, ancestor) in pairs {
+        above.entry(unit).or_default().push(ancestor);
+    }
+    Ok(above)
+}

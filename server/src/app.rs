@@ -1,0 +1,76 @@
+//! The state that every handler shares, and how it is built.
+
+use std::{fs, os::unix::fs::DirBuilderExt as _, sync::Arc};
+
+use anyhow::{Context as _, anyhow};
+
+use crate::{
+    access::audit,
+    auth::passwords::Hasher,
+    check_ins::Live,
+    clock::Clock,
+    config::Config,
+    db::Db,
+    error::Code,
+    ids::Entropy,
+    keys::{Keys, MasterKey},
+    people::Darkroom,
+};
+
+/// Database, settings, clock, randomness and keys.
+#[derive(Clone)]
+pub struct AppState {
+    /// The database.
+    pub db: Db,
+    /// The settings.
+    pub config: Arc<Config>,
+    /// The time.
+    pub clock: Clock,
+    /// Randomness.
+    pub entropy: Entropy,
+    /// The vault and the signing keys.
+    pub keys: Keys,
+    /// Passwords: makes and checks hashes, a few at a time.
+    pub passwords: Hasher,
+    /// Portraits of members.
+    pub darkroom: Darkroom,
+    /// Who watches which event.
+    pub live: Live,
+}
+
+impl AppState {
+    /// Opens the database (creating and migrating it) and the keys.
+    pub async fn build(
+        config: Config,
+        master: Option<MasterKey>,
+        clock: Clock,
+        entropy: Entropy,
+    ) -> anyhow::Result<Self> {
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&config.data_dir)
+            .with_context(|| format!("the data folder {} cannot be made", config.data_dir.display()))?;
+        let master = match master {
+            Some(key) => key,
+            None => MasterKey::load_or_create(&config.data_dir.join("master.key"), &entropy)?,
+        };
+        let db = Db::open(&config.database).await.context("the database cannot be opened")?;
+        db.write(|c| Box::pin(audit::start_chain(c))).await?;
+        let keys = Keys::open(&master, &db, &clock, &entropy).await.map_err(|error| match error.code() {
+            Code::Internal => anyhow!("the registry's keys do not open with this master key"),
+            _ => error.into(),
+        })?;
+        let passwords = Hasher::new(entropy.clone());
+        Ok(Self {
+            db,
+            config: Arc::new(config),
+            clock,
+            entropy,
+            keys,
+            passwords,
+            darkroom: Darkroom::default(),
+            live: Live::default(),
+        })
+    }
+}

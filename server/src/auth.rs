@@ -1,0 +1,19 @@
+//! Signing in: accounts, passwords, second factor and sessions. Members' phones are in `devices`.
+
+pub mod accounts;
+mod me;
+pub mod passwords;
+mod sessions;
+pub mod tokens;
+mod totp;
+
+use utoipa_axum::router::OpenApiRouter;
+
+pub use sessions::forget_old_rows;
+
+use crate::app::AppState;
+
+/// The routes of sessions, of accounts, and of one's own account.
+pub fn router() -> OpenApiRouter<AppState> {
+    sessions::router().merge(accounts::router()).merge(me::router())
+}

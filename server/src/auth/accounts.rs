@@ -1,0 +1,12 @@
+//! Officers' accounts: made by an administrator, opened by a one-time link, with roles on units.
+
+mod model;
+mod routes;
+mod service;
+mod store;
+
+pub use model::{Account, AccountRecord, AssignmentView, NewAccount, SetupLink, Username};
+pub use routes::router;
+pub(super) use service::require_other_than_name;
+pub use service::{Desk, account_view};
+pub(super) use store::{AccountRow, by_id, by_username, set_password, set_totp, take_totp_step};

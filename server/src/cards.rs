@@ -1,0 +1,33 @@
+//! Cards: issued for an active stay, numbered by the home department, reviewed once a year, handed back at the end; the
+//! codes under which they appear, what such a code is worth when it is shown, and the card as a picture.
+//!
+//! `model.rs` says what a card is open to in each state, `verify.rs` judges a shown code: both pure. The phones, which
+//! stand on cards, have a folder of their own.
+
+mod card_image;
+mod checking;
+mod code_store;
+mod endings;
+mod minting;
+mod model;
+mod number;
+mod pictures;
+mod presentation;
+mod qr;
+mod routes;
+mod service;
+mod store;
+mod text_fit;
+mod verify;
+mod views;
+
+pub use code_store::{FoundCard, find_by_code};
+pub use minting::{Credential, PhoneKey, credential, renew_phone_code};
+pub use model::{CardAct, CardStatus, PHONES};
+pub use number::CardNumber;
+pub use presentation::{Examined, Presented, examine, present};
+pub use routes::router;
+pub use service::{act, activation, code_hash, issue, replace};
+pub use store::{CardRow, by_id, by_number, newest_of_member};
+pub use verify::{CardVerdict, Occasion, OnRecord, Presence, Showing, judge};
+pub use views::{Card, IssuedCard, OneTimeLink, card_of_member, shown, within};

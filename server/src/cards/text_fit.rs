@@ -1,0 +1,107 @@
+//! Fits a text into a box of the card: smaller first, then over more lines, then cut with an ellipsis.
+
+use super::card_image::escaped;
+
+/// A text with the size and the breaks at which it fits.
+#[derive(Debug, PartialEq)]
+pub(super) struct Fitted {
+    size: f64,
+    spacing: f64,
+    lines: Vec<String>,
+}
+
+/// Takes the first of `sizes` (font size, lines) at which `text`, spaced by ems, fits into `width`; the last one cuts it.
+pub(super) fn fit(text: &str, width: f64, spacing: f64, sizes: &[(f64, usize)]) -> Fitted {
+    let mut best = Fitted { size: 16.0, spacing, lines: Vec::new() };
+    for (size, most) in sizes {
+        best = Fitted { size: *size, spacing, lines: broken(text, width / size, spacing) };
+        if best.lines.len() <= *most {
+            return best;
+        }
+        best.lines.truncate(*most);
+    }
+    if let Some(last) = best.lines.last_mut() {
+        last.pop();
+        last.push('…');
+    }
+    best
+}
+
+/// Breaks a text into lines of `ems` at most. Chinese breaks anywhere, and a long foreign word has to as well.
+fn broken(text: &str, ems: f64, spacing: f64) -> Vec<String> {
+    let mut lines = Vec::new();
+    let (mut line, mut used) = (String::new(), 0.0);
+    for c in text.chars() {
+        let advance = advance(c) + spacing;
+        if used + advance > ems && !line.is_empty() {
+            lines.push(std::mem::take(&mut line));
+            used = 0.0;
+        }
+        line.push(c);
+        used += advance;
+    }
+    lines.push(line);
+    lines
+}
+
+/// The width of a character in ems, rather too wide than too narrow.
+fn advance(c: char) -> f64 {
+    match c {
+        'i' | 'j' | 'l' | 'I' | ' ' | '.' | ',' | ':' | ';' | '\'' | '|' | '·' => 0.34,
+        'm' | 'w' | 'M' | 'W' | '@' | '%' => 0.95,
+        'A'..='Z' => 0.74,
+        c if c.is_ascii() => 0.6,
+        '\u{300}'..='\u{36f}' => 0.0,
+        '\u{80}'..='\u{24f}' => 0.7,
+        _ => 1.0,
+    }
+}
+
+impl Fitted {
+    /// The lines as SVG text, centred on the height `middle`.
+    pub(super) fn svg(&self, x: f64, middle: f64) -> String {
+        let leading = self.size * 1.28;
+        let count = u32::try_from(self.lines.len()).map_or(1.0, f64::from);
+        // A Chinese character's middle is about 0.36 em above the base line.
+        let first = middle + self.size * 0.36 - leading * (count - 1.0) / 2.0;
+        let mut base = first;
+        let mut svg = String::new();
+        for line in &self.lines {
+            svg.push_str(&format!(
+                r#"<text x="{x}" y="{base:.2}" font-size="{}" letter-spacing="{:.2}">{}</text>"#,
+                self.size,
+                self.size * self.spacing,
+                escaped(line)
+            ));
+            base += leading;
+        }
+        svg
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SIZES: &[(f64, usize)] = &[(20.0, 1), (10.0, 2)];
+
+    fn sizes_and_lines(text: &str, spacing: f64) -> (f64, Vec<String>) {
+        let fitted = fit(text, 80.0, spacing, SIZES);
+        (fitted.size, fitted.lines)
+    }
+
+    #[test]
+    fn a_text_shrinks_then_wraps_then_is_cut() {
+        assert_eq!(sizes_and_lines("金山支部", 0.0), (20.0, vec!["金山支部".into()]));
+        assert_eq!(sizes_and_lines("金山支部", 0.1), (10.0, vec!["金山支部".into()]));
+        let (size, two) = sizes_and_lines("上海市金山区第一党支部委员会", 0.0);
+        assert_eq!((size, two.len(), two.concat().as_str()), (10.0, 2, "上海市金山区第一党支部委员会"));
+        assert_eq!(sizes_and_lines(&"长".repeat(100), 0.0).1, ["长".repeat(8), "长".repeat(7) + "…"]);
+    }
+
+    #[test]
+    fn markup_stays_text() {
+        let svg = fit("<b>&\"'\u{1}", 900.0, 0.0, SIZES).svg(0.0, 0.0);
+        assert!(svg.contains(">&lt;b&gt;&amp;&quot;&#39;</text>"), "{svg}");
+    }
+}

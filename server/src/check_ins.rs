@@ -1,0 +1,25 @@
+//! Checking in, the attendance record, and the live wall.
+//!
+//! `decide.rs` is the rule, a pure function with a table of cases. Every attempt is kept, the failed ones too; the record
+//! itself is append only, and one row for each member and event says which entry stands.
+
+mod attendance;
+pub mod decide;
+mod entry;
+mod evidence;
+mod live;
+mod model;
+mod record;
+mod routes;
+mod service;
+mod store;
+mod views;
+mod wall;
+
+pub use attendance::{ask_leave, record as record_outcome};
+pub use entry::{NewEntry, enter};
+pub use live::{Happening, Live};
+pub use model::{CheckInRequest, EntryMethod, Item, NewRecord, RecordPage, RecordRow, Unscanned};
+pub use record::newest;
+pub use routes::router;
+pub use service::check_in;

@@ -1,0 +1,406 @@
+//! SQL of attempts, entries, and which entry stands.
+
+use std::collections::HashMap;
+
+use sqlx::QueryBuilder;
+
+use super::{
+    decide::{CheckInVerdict, Method, Outcome, RejectReason},
+    model::EntryMethod,
+};
+use crate::{
+    access::Scope,
+    clock::Instant,
+    db::{Conn, push_ids},
+    error::ApiError,
+    events::EventRow,
+    execute,
+    ids::{AccountId, CheckInId, DeviceId, EntryId, EventId, MemberId, UnitId},
+    on_engine,
+};
+
+/// The hosts of those of these members who have an active registration.
+pub(super) async fn active_hosts(
+    c: &mut Conn<'_>,
+    members: &[MemberId],
+) -> Result<HashMap<MemberId, UnitId>, ApiError> {
+    let rows: Vec<(MemberId, UnitId)> = on_engine!(c, |c| async {
+        let mut query = QueryBuilder::new(
+            "select member_id, host_unit_id from registrations where status = 'active' and member_id in ",
+        );
+        push_ids(&mut query, members.iter().map(|id| id.0));
+        query.build_query_as().fetch_all(c).await
+    })?;
+    Ok(rows.into_iter().collect())
+}
+
+/// The latest hosts of these members, whatever has become of their stays.
+pub(super) async fn latest_hosts(
+    c: &mut Conn<'_>,
+    members: &[MemberId],
+) -> Result<HashMap<MemberId, UnitId>, ApiError> {
+    let rows: Vec<(MemberId, UnitId)> = on_engine!(c, |c| async {
+        let mut query = QueryBuilder::new("select member_id, host_unit_id from registrations where member_id in ");
+        push_ids(&mut query, members.iter().map(|id| id.0));
+        query.push(" order by id").build_query_as().fetch_all(c).await
+    })?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Whether one of the member's stays is within reach.
+pub(super) async fn has_stay_within(c: &mut Conn<'_>, scope: &Scope, member: MemberId) -> Result<bool, ApiError> {
+    let found: Option<MemberId> = on_engine!(c, |c| async {
+        let mut query = QueryBuilder::new("select r.member_id from registrations r where r.member_id = ");
+        query.push_bind(member).push(" and ");
+        scope.push_stays(&mut query, "r");
+        query.push(" limit 1").build_query_scalar().fetch_optional(c).await
+    })?;
+    Ok(found.is_some())
+}
+
+/// An attempt, as it is kept.
+pub(super) struct NewAttempt<'a> {
+    pub(super) id: CheckInId,
+    pub(super) submitter: &'a str,
+    pub(super) event: Option<EventId>,
+    pub(super) member: Option<MemberId>,
+    pub(super) method: Method,
+    pub(super) verdict: CheckInVerdict,
+    pub(super) reason: Option<RejectReason>,
+    pub(super) late: bool,
+    pub(super) weak: bool,
+    pub(super) occurred_at: Instant,
+    pub(super) recorded_at: Instant,
+    pub(super) account: Option<AccountId>,
+    pub(super) device: Option<DeviceId>,
+    pub(super) note_sealed: Option<Vec<u8>>,
+    pub(super) entry: Option<EntryId>,
+}
+
+/// Keeps an attempt.
+pub(super) async fn insert_attempt(c: &mut Conn<'_>, attempt: &NewAttempt<'_>) -> Result<(), ApiError> {
+    execute!(
+        c,
+        sqlx::query(
+            "insert into check_in_attempts (id, submitter, event_id, member_id, method, verdict, reason, late, weak,
+                                            occurred_at, recorded_at, account_id, device_id, note_sealed, entry_id)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+             on conflict do nothing"
+        )
+        .bind(attempt.id)
+        .bind(attempt.submitter)
+        .bind(attempt.event)
+        .bind(attempt.member)
+        .bind(attempt.method)
+        .bind(attempt.verdict)
+        .bind(attempt.reason)
+        .bind(attempt.late)
+        .bind(attempt.weak)
+        .bind(attempt.occurred_at)
+        .bind(attempt.recorded_at)
+        .bind(attempt.account)
+        .bind(attempt.device)
+        .bind(&attempt.note_sealed)
+        .bind(attempt.entry)
+    )?;
+    Ok(())
+}
+
+/// The first answer to an attempt.
+#[derive(sqlx::FromRow)]
+pub(super) struct FirstAnswer {
+    pub(super) reason: Option<RejectReason>,
+    pub(super) entry_id: Option<EntryId>,
+}
+
+/// What was answered to this id of this submitter.
+pub(super) async fn first_answer(
+    c: &mut Conn<'_>,
+    id: CheckInId,
+    submitter: &str,
+) -> Result<Option<FirstAnswer>, ApiError> {
+    Ok(on_engine!(c, |c| sqlx::query_as(
+        "select reason, entry_id from check_in_attempts where id = $1 and submitter = $2"
+    )
+    .bind(id)
+    .bind(submitter)
+    .fetch_optional(c))?)
+}
+
+/// Events and members of the attempts under a client's id; two clients may have made the same.
+pub(super) async fn attempts(c: &mut Conn<'_>, id: CheckInId) -> Result<Vec<(EventId, MemberId)>, ApiError> {
+    Ok(on_engine!(c, |c| sqlx::query_as(
+        "select event_id, member_id from check_in_attempts
+          where id = $1 and event_id is not null and member_id is not null order by submitter"
+    )
+    .bind(id)
+    .fetch_all(c))?)
+}
+
+/// Event and member of an entry.
+pub(super) async fn entry_of(c: &mut Conn<'_>, id: EntryId) -> Result<Option<(EventId, MemberId)>, ApiError> {
+    Ok(on_engine!(c, |c| sqlx::query_as("select event_id, member_id from attendance_entries where id = $1")
+        .bind(id)
+        .fetch_optional(c))?)
+}
+
+/// The entry that stands for a member at an event.
+#[derive(Clone, Copy, Debug, sqlx::FromRow)]
+pub(super) struct Standing {
+    pub(super) entry_id: EntryId,
+    pub(super) outcome: Outcome,
+    pub(super) method: EntryMethod,
+}
+
+/// What stands for the member at the event.
+pub(super) async fn standing(c: &mut Conn<'_>, event: EventId, member: MemberId) -> Result<Option<Standing>, ApiError> {
+    Ok(on_engine!(c, |c| sqlx::query_as(
+        "select t.entry_id, t.outcome, n.method from attendance t join attendance_entries n on n.id = t.entry_id
+          where t.event_id = $1 and t.member_id = $2"
+    )
+    .bind(event)
+    .bind(member)
+    .fetch_optional(c))?)
+}
+
+/// Lets an entry stand in place of `replaced`, or where nothing stood; false where another one came first.
+pub(super) async fn stand(
+    c: &mut Conn<'_>,
+    event: &EventRow,
+    member: MemberId,
+    entry: EntryId,
+    outcome: Outcome,
+    replaced: Option<EntryId>,
+) -> Result<bool, ApiError> {
+    let touched = match replaced {
+        None => execute!(
+            c,
+            sqlx::query(
+                "insert into attendance (event_id, member_id, entry_id, outcome, starts_at) values ($1, $2, $3, $4, $5)
+                 on conflict do nothing"
+            )
+            .bind(event.id)
+            .bind(member)
+            .bind(entry)
+            .bind(outcome)
+            .bind(event.starts_at)
+        ),
+        Some(replaced) => execute!(
+            c,
+            sqlx::query(
+                "update attendance set entry_id = $3, outcome = $4, disputed_at = null, dispute_note_sealed = null
+                  where event_id = $1 and member_id = $2 and entry_id = $5"
+            )
+            .bind(event.id)
+            .bind(member)
+            .bind(entry)
+            .bind(outcome)
+            .bind(replaced)
+        ),
+    }?;
+    Ok(touched == 1)
+}
+
+/// An entry as it is stored.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub(super) struct EntryRow {
+    pub(super) id: EntryId,
+    pub(super) event_id: EventId,
+    pub(super) member_id: MemberId,
+    pub(super) outcome: Outcome,
+    pub(super) method: EntryMethod,
+    pub(super) occurred_at: Instant,
+    pub(super) recorded_at: Instant,
+    pub(super) late: bool,
+    pub(super) weak: bool,
+    pub(super) account_id: Option<AccountId>,
+    pub(super) device_id: Option<DeviceId>,
+    pub(super) reason_sealed: Option<Vec<u8>>,
+    pub(super) replaces: Option<EntryId>,
+}
+
+/// Appends an entry.
+pub(super) async fn insert_entry(c: &mut Conn<'_>, entry: &EntryRow) -> Result<(), ApiError> {
+    execute!(
+        c,
+        sqlx::query(
+            "insert into attendance_entries (id, event_id, member_id, outcome, method, occurred_at, recorded_at, late, weak,
+                                             account_id, device_id, reason_sealed, replaces)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+        )
+        .bind(entry.id)
+        .bind(entry.event_id)
+        .bind(entry.member_id)
+        .bind(entry.outcome)
+        .bind(entry.method)
+        .bind(entry.occurred_at)
+        .bind(entry.recorded_at)
+        .bind(entry.late)
+        .bind(entry.weak)
+        .bind(entry.account_id)
+        .bind(entry.device_id)
+        .bind(&entry.reason_sealed)
+        .bind(entry.replaces)
+    )?;
+    Ok(())
+}
+
+/// The entries of these ids, with the members' names.
+pub(super) async fn entries(
+    c: &mut Conn<'_>,
+    ids: &[EntryId],
+) -> Result<HashMap<EntryId, (EntryRow, String)>, ApiError> {
+    #[derive(sqlx::FromRow)]
+    struct Row {
+        #[sqlx(flatten)]
+        entry: EntryRow,
+        name: String,
+    }
+    let rows: Vec<Row> = on_engine!(c, |c| async {
+        let mut query = QueryBuilder::new(
+            "select n.id, n.event_id, n.member_id, n.outcome, n.method, n.occurred_at, n.recorded_at, n.late, n.weak,
+                    n.account_id, n.device_id, n.reason_sealed, n.replaces, m.name
+               from attendance_entries n join members m on m.id = n.member_id where n.id in ",
+        );
+        push_ids(&mut query, ids.iter().map(|id| id.0));
+        query.build_query_as().fetch_all(c).await
+    })?;
+    Ok(rows.into_iter().map(|row| (row.entry.id, (row.entry, row.name))).collect())
+}
+
+/// A standing entry with what belongs to it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub(super) struct Attended {
+    #[sqlx(flatten)]
+    pub(super) entry: EntryRow,
+    pub(super) name: String,
+    pub(super) disputed_at: Option<Instant>,
+    pub(super) dispute_note_sealed: Option<Vec<u8>>,
+}
+
+const ATTENDED: &str =
+    "select n.id, n.event_id, n.member_id, n.outcome, n.method, n.occurred_at, n.recorded_at, n.late,
+        n.weak, n.account_id, n.device_id, n.reason_sealed, n.replaces, m.name, t.disputed_at, t.dispute_note_sealed
+   from attendance t join attendance_entries n on n.id = t.entry_id join members m on m.id = t.member_id where ";
+
+/// All that stands for an event; of one member where one is named.
+pub(super) async fn attended(
+    c: &mut Conn<'_>,
+    event: EventId,
+    member: Option<MemberId>,
+) -> Result<Vec<Attended>, ApiError> {
+    Ok(on_engine!(c, |c| async {
+        let mut query = QueryBuilder::new(ATTENDED);
+        query.push("t.event_id = ").push_bind(event);
+        if let Some(member) = member {
+            query.push(" and t.member_id = ").push_bind(member);
+        }
+        query.push(" order by m.name, m.id").build_query_as().fetch_all(c).await
+    })?)
+}
+
+/// All that stands for a member, newest event first, one more than `limit` where there are more.
+pub(super) async fn record(
+    c: &mut Conn<'_>,
+    member: MemberId,
+    after: Option<(Instant, EventId)>,
+    limit: i64,
+) -> Result<Vec<Attended>, ApiError> {
+    Ok(on_engine!(c, |c| async {
+        let mut query = QueryBuilder::new(ATTENDED);
+        query.push("t.member_id = ").push_bind(member);
+        if let Some((at, event)) = after {
+            query.push(" and (t.starts_at, t.event_id) < (").push_bind(at).push(", ").push_bind(event).push(")");
+        }
+        query.push(" order by t.starts_at desc, t.event_id desc limit ").push_bind(limit + 1);
+        query.build_query_as().fetch_all(c).await
+    })?)
+}
+
+/// How many events, and minutes, a member has attended in a span of time.
+pub(super) async fn totals(
+    c: &mut Conn<'_>,
+    member: MemberId,
+    from: Instant,
+    to: Instant,
+) -> Result<(i64, i64), ApiError> {
+    Ok(on_engine!(c, |c| sqlx::query_as(
+        "select cast(count(*) as bigint), cast(coalesce(sum(e.minutes), 0) as bigint)
+           from attendance t join events e on e.id = t.event_id
+          where t.member_id = $1 and t.starts_at >= $2 and t.starts_at < $3 and t.outcome in ('present', 'made_up')
+            and e.cancelled_at is null"
+    )
+    .bind(member)
+    .bind(from)
+    .bind(to)
+    .fetch_one(c))?)
+}
+
+/// What is recorded for a member at these events.
+pub(super) async fn outcomes(
+    c: &mut Conn<'_>,
+    member: MemberId,
+    events: &[EventId],
+) -> Result<HashMap<EventId, Outcome>, ApiError> {
+    let rows: Vec<(EventId, Outcome)> = on_engine!(c, |c| async {
+        let mut query = QueryBuilder::new("select event_id, outcome from attendance where member_id = ");
+        query.push_bind(member).push(" and event_id in ");
+        push_ids(&mut query, events.iter().map(|id| id.0));
+        query.build_query_as().fetch_all(c).await
+    })?;
+    Ok(rows.into_iter().collect())
+}
+
+/// How many attempts at an event did not count.
+pub(super) async fn refused(c: &mut Conn<'_>, event: EventId) -> Result<i64, ApiError> {
+    Ok(on_engine!(c, |c| sqlx::query_scalar(
+        "select cast(count(*) as bigint) from check_in_attempts where event_id = $1 and verdict = 'rejected'"
+    )
+    .bind(event)
+    .fetch_one(c))?)
+}
+
+/// An attempt that disagrees with what a person has recorded.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub(super) struct ConflictRow {
+    pub(super) id: CheckInId,
+    pub(super) member_id: MemberId,
+    pub(super) name: String,
+    pub(super) method: Method,
+    pub(super) occurred_at: Instant,
+    pub(super) recorded_at: Instant,
+}
+
+/// The conflicts of an event that nobody has settled: the entry that they met still stands.
+pub(super) async fn conflicts(c: &mut Conn<'_>, event: EventId) -> Result<Vec<ConflictRow>, ApiError> {
+    Ok(on_engine!(c, |c| sqlx::query_as(
+        "select a.id, a.member_id, m.name, a.method, a.occurred_at, a.recorded_at
+           from check_in_attempts a join attendance t on t.entry_id = a.entry_id and t.event_id = a.event_id
+           join members m on m.id = a.member_id
+          where a.event_id = $1 and a.verdict = 'conflict' and t.member_id = a.member_id
+          order by a.recorded_at, a.id"
+    )
+    .bind(event)
+    .fetch_all(c))?)
+}
+
+/// Keeps a member's dispute of the entry that stands; false where it does not stand any more.
+pub(super) async fn dispute(
+    c: &mut Conn<'_>,
+    event: EventId,
+    member: MemberId,
+    note_sealed: &[u8],
+    now: Instant,
+) -> Result<bool, ApiError> {
+    let touched = execute!(
+        c,
+        sqlx::query(
+            "update attendance set disputed_at = $3, dispute_note_sealed = $4 where event_id = $1 and member_id = $2"
+        )
+        .bind(event)
+        .bind(member)
+        .bind(now)
+        .bind(note_sealed)
+    )?;
+    Ok(touched == 1)
+}

@@ -1,0 +1,166 @@
+//! Entries and attendance as the API shows them.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{
+    decide::Outcome,
+    entry::{DISPUTE, REASON},
+    model::{AttendanceItem, CheckIn, EventRef},
+    store::{self, Attended},
+};
+use crate::{
+    db::Conn,
+    error::ApiError,
+    events::{self, Expected},
+    ids::{EntryId, EventId, MemberId, UnitId},
+    keys::Vault,
+    people::MemberRef,
+    units::{self, UnitRef},
+};
+
+/// The entries of these ids.
+pub(super) async fn check_ins(c: &mut Conn<'_>, ids: &[EntryId]) -> Result<HashMap<EntryId, CheckIn>, ApiError> {
+    let entries = store::entries(c, ids).await?;
+    let ids: HashSet<EventId> = entries.values().map(|(entry, _)| entry.event_id).collect();
+    let events = events::events(c, &ids.into_iter().collect::<Vec<_>>()).await?;
+    let units: Vec<UnitId> = events.values().map(|event| event.unit_id).collect();
+    let units = units::unit_refs(c, &units).await?;
+    let show = |(id, (entry, name)): (EntryId, (store::EntryRow, String))| {
+        let event = events.get(&entry.event_id)?;
+        let event = EventRef {
+            id: event.id,
+            title: event.title.clone(),
+            starts_at: event.starts_at,
+            ends_at: event.ends_at,
+            place: event.place.clone(),
+            unit: units.get(&event.unit_id)?.clone(),
+        };
+        let check_in = CheckIn {
+            id,
+            event,
+            member: MemberRef { id: entry.member_id, name },
+            outcome: entry.outcome,
+            method: entry.method,
+            occurred_at: entry.occurred_at,
+            recorded_at: entry.recorded_at,
+            late: entry.late,
+            weak: entry.weak,
+        };
+        Some((id, check_in))
+    };
+    Ok(entries.into_iter().filter_map(show).collect())
+}
+
+/// What stands for one member at an event, as the live wall and the answers to a secretary show it, without reasons.
+pub(super) async fn attendance_item(
+    c: &mut Conn<'_>,
+    event: EventId,
+    member: MemberId,
+) -> Result<Option<AttendanceItem>, ApiError> {
+    let Some(row) = store::attended(c, event, Some(member)).await?.pop() else { return Ok(None) };
+    let asked = events::is_asked(c, event, member).await?;
+    let hosts = hosts(c, [row.entry.member_id], asked.map(|host| (member, host))).await?;
+    Ok(hosts.get(&member).cloned().map(|host| item(row, host, asked.is_none())))
+}
+
+/// Everyone who was asked to come, by name, and then whoever came without.
+pub(super) async fn attendance_items(
+    c: &mut Conn<'_>,
+    event: EventId,
+    reasons: Option<&Vault>,
+) -> Result<Vec<AttendanceItem>, ApiError> {
+    let asked = events::expected_members(c, event).await?;
+    let rows = store::attended(c, event, None).await?;
+    let known = asked.iter().map(|member| (member.member_id, member.host_unit_id));
+    let guests: Vec<MemberId> = rows.iter().map(|row| row.entry.member_id).collect();
+    let hosts = hosts(c, guests, known).await?;
+    let mut standing: HashMap<MemberId, Attended> = rows.iter().map(|row| (row.entry.member_id, row.clone())).collect();
+    let mut items = Vec::with_capacity(asked.len());
+    let mut seen = HashSet::new();
+    for Expected { member_id, name, .. } in asked {
+        // Two stays of one member may both touch the event.
+        let Some(host) = hosts.get(&member_id).filter(|_| seen.insert(member_id)) else { continue };
+        items.push(match standing.remove(&member_id) {
+            Some(row) => with_reasons(item(row.clone(), host.clone(), false), &row, reasons)?,
+            None => nothing_yet(MemberRef { id: member_id, name }, host.clone()),
+        });
+    }
+    for row in rows.into_iter().filter(|row| standing.contains_key(&row.entry.member_id)) {
+        if let Some(host) = hosts.get(&row.entry.member_id) {
+            items.push(with_reasons(item(row.clone(), host.clone(), true), &row, reasons)?);
+        }
+    }
+    Ok(items)
+}
+
+/// The host units of these members: as `known`, else of their latest stay.
+async fn hosts(
+    c: &mut Conn<'_>,
+    members: impl IntoIterator<Item = MemberId>,
+    known: impl IntoIterator<Item = (MemberId, UnitId)>,
+) -> Result<HashMap<MemberId, UnitRef>, ApiError> {
+    let mut hosts: HashMap<MemberId, UnitId> = HashMap::new();
+    for (member, host) in known {
+        hosts.entry(member).or_insert(host);
+    }
+    let missing: Vec<MemberId> = members.into_iter().filter(|member| !hosts.contains_key(member)).collect();
+    if !missing.is_empty() {
+        hosts.extend(store::latest_hosts(c, &missing).await?);
+    }
+    let units: HashSet<UnitId> = hosts.values().copied().collect();
+    let units = units::unit_refs(c, &units.into_iter().collect::<Vec<_>>()).await?;
+    Ok(hosts.into_iter().filter_map(|(member, host)| Some((member, units.get(&host)?.clone()))).collect())
+}
+
+fn nothing_yet(member: MemberRef, host: UnitRef) -> AttendanceItem {
+    AttendanceItem {
+        member,
+        host,
+        outcome: Outcome::Expected,
+        entry_id: None,
+        method: None,
+        occurred_at: None,
+        recorded_at: None,
+        late: false,
+        weak: false,
+        reason: None,
+        disputed: false,
+        dispute: None,
+        visitor: false,
+    }
+}
+
+fn item(row: Attended, host: UnitRef, visitor: bool) -> AttendanceItem {
+    let entry = row.entry;
+    AttendanceItem {
+        member: MemberRef { id: entry.member_id, name: row.name },
+        host,
+        outcome: entry.outcome,
+        entry_id: Some(entry.id),
+        method: Some(entry.method),
+        occurred_at: Some(entry.occurred_at),
+        recorded_at: Some(entry.recorded_at),
+        late: entry.late,
+        weak: entry.weak,
+        reason: None,
+        disputed: row.disputed_at.is_some(),
+        dispute: None,
+        visitor,
+    }
+}
+
+fn with_reasons(item: AttendanceItem, row: &Attended, reasons: Option<&Vault>) -> Result<AttendanceItem, ApiError> {
+    let Some(vault) = reasons else { return Ok(item) };
+    Ok(AttendanceItem { reason: reason(vault, row)?, dispute: dispute(vault, row)?, ..item })
+}
+
+/// The reason of the entry that stands.
+pub(super) fn reason(vault: &Vault, row: &Attended) -> Result<Option<String>, ApiError> {
+    let entry = &row.entry;
+    entry.reason_sealed.as_ref().map(|sealed| vault.open_text(REASON, entry.id.0.as_bytes(), sealed)).transpose()
+}
+
+fn dispute(vault: &Vault, row: &Attended) -> Result<Option<String>, ApiError> {
+    let sealed = row.dispute_note_sealed.as_ref();
+    sealed.map(|sealed| vault.open_text(DISPUTE, row.entry.id.0.as_bytes(), sealed)).transpose()
+}

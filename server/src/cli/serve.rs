@@ -1,0 +1,105 @@
+//! `guiyan serve`: the API and the pages, until a signal ends it.
+
+use std::{net::SocketAddr, time::Duration};
+
+use anyhow::Context as _;
+use axum::{Router, body::Body, http::header, middleware::map_response, response::Response};
+use axum_server::Handle;
+use futures::StreamExt as _;
+use guiyan::{app::AppState, auth::accounts::Desk, clock::Clock, config::Config, ids::Entropy, router};
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    sync::watch,
+};
+
+use super::{
+    background,
+    listen::{Front, Listen},
+    storage::{self, Storage},
+};
+
+/// How long requests in flight may take to finish after the signal.
+const GRACE: Duration = Duration::from_secs(25);
+/// How long a client may take to send the head of a request.
+const HEAD: Duration = Duration::from_secs(20);
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    storage: Storage,
+    #[command(flatten)]
+    listen: Listen,
+}
+
+/// Opens everything, greets the first administrator, serves.
+pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
+    let master = storage::master_key_from_environment()?;
+    let front = args.listen.bind()?;
+    let config = Config {
+        listen: front.listen,
+        database: args.storage.database(),
+        data_dir: args.storage.data_dir,
+        public_url: front.public_url.clone(),
+        tls: front.tls.clone(),
+        trust_forwarded_for: args.listen.trust_forwarded_for,
+    };
+    let app = AppState::build(config, master, Clock::System, Entropy::system()).await?;
+    let desk = Desk::of_the_program(&app);
+    if let Some(link) = app.db.write(move |c| Box::pin(async move { desk.first_administrator(c).await })).await? {
+        println!("Set a password for the first administrator, user name admin: {}", link.url);
+    }
+    until_signal(app, front).await
+}
+
+/// Serves `app` on the bound listener until SIGTERM or SIGINT; then finishes what is in flight and closes the database.
+pub(crate) async fn until_signal(app: AppState, front: Front) -> anyhow::Result<()> {
+    let rustls = front.rustls().await?;
+    let handle = Handle::new();
+    let (close, closing) = watch::channel(false);
+    // Signals are caught from here on: one that came earlier would have ended a program that had nothing to finish.
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let stopping = handle.clone();
+    tokio::spawn(async move {
+        tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+        tracing::info!("finishing the requests in flight");
+        close.send_replace(true);
+        stopping.graceful_shutdown(Some(GRACE));
+    });
+    let tasks = background::start(&app);
+    let service =
+        ending_streams(router::build(app.clone()), closing).into_make_service_with_connect_info::<SocketAddr>();
+    front.listener.set_nonblocking(true)?;
+    eprintln!("guiyan is ready at {} (listening on {})", front.public_url, front.listen);
+    let served = match rustls {
+        Some(config) => {
+            let mut server = axum_server::from_tcp_rustls(front.listener, config)?.handle(handle);
+            server.http_builder().http1().header_read_timeout(HEAD);
+            server.serve(service).await
+        }
+        None => {
+            let mut server = axum_server::from_tcp(front.listener)?.handle(handle);
+            server.http_builder().http1().header_read_timeout(HEAD);
+            server.serve(service).await
+        }
+    };
+    background::stop(tasks).await;
+    app.db.close().await;
+    served.context("the server failed")
+}
+
+/// Ends event streams once the server is closing: they would hold it open for ever.
+fn ending_streams(router: Router, closing: watch::Receiver<bool>) -> Router {
+    router.layer(map_response(move |response: Response| {
+        let mut closing = closing.clone();
+        async move {
+            let kind = response.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+            if !kind.starts_with("text/event-stream") {
+                return response;
+            }
+            response.map(|body| {
+                let end = Box::pin(async move { drop(closing.wait_for(|closing| *closing).await) });
+                Body::from_stream(body.into_data_stream().take_until(end))
+            })
+        }
+    }))
+}

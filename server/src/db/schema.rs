@@ -1,0 +1,108 @@
+//! Brings a database to the newest schema: one folder of SQL, written in PostgreSQL's words, for both engines.
+//!
+//! SQLite knows fewer type names in its STRICT tables; the runner puts its words in, and changes nothing else.
+
+use std::borrow::Cow;
+
+use sqlx::{
+    AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, SqlSafeStr, SqliteConnection,
+    migrate::{Migration, Migrator},
+    sqlite::SqliteConnectOptions,
+};
+
+use super::DatabaseUrl;
+
+/// `(PostgreSQL's word, SQLite's)`, replaced as whole words.
+const TYPE_WORDS: [(&str, &str); 5] =
+    [("uuid", "blob"), ("bytea", "blob"), ("bigint", "integer"), ("boolean", "integer"), (" collate \"C\"", "")];
+
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+
+/// PostgreSQL runs the files as they are, under an advisory lock, so that several servers may start at once.
+pub(super) async fn migrate_postgres(connection: &mut PgConnection) -> anyhow::Result<()> {
+    Ok(MIGRATIONS.run_direct(None, connection, false).await?)
+}
+
+/// SQLite runs the same files with its own type words.
+pub(super) async fn migrate_sqlite(connection: &mut SqliteConnection) -> anyhow::Result<()> {
+    let translated = MIGRATIONS
+        .iter()
+        .map(|m| {
+            let sql = for_sqlite(m.sql.as_str());
+            Migration::new(
+                m.version,
+                Cow::clone(&m.description),
+                m.migration_type,
+                AssertSqlSafe(sql).into_sql_str(),
+                m.no_tx,
+            )
+        })
+        .collect();
+    Ok(Migrator::with_migrations(translated).run_direct(None, connection, false).await?)
+}
+
+/// How many tables the database at `url` has, our own or anyone's; makes nothing.
+pub(super) async fn count_tables(url: &DatabaseUrl) -> anyhow::Result<i64> {
+    Ok(match url {
+        DatabaseUrl::Sqlite(path) if !path.exists() => 0,
+        DatabaseUrl::Sqlite(path) => {
+            let mut connection = SqliteConnectOptions::new().filename(path).read_only(true).connect().await?;
+            let tables = sqlx::query_scalar("select count(*) from sqlite_schema").fetch_one(&mut connection).await?;
+            connection.close().await?;
+            tables
+        }
+        DatabaseUrl::Postgres(url) => {
+            let mut connection = PgConnection::connect(url).await?;
+            let tables = sqlx::query_scalar(
+                "select count(*) from information_schema.tables where table_schema = any (current_schemas(false))",
+            )
+            .fetch_one(&mut connection)
+            .await?;
+            connection.close().await?;
+            tables
+        }
+    })
+}
+
+fn for_sqlite(sql: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for line in sql.lines() {
+        let code = line.split("--").next().unwrap_or_default();
+        let mut line = code.trim_end().to_owned();
+        for (postgres, sqlite) in TYPE_WORDS {
+            line = replace_word(&line, postgres, sqlite);
+        }
+        lines.push(if line == ");" { ") strict;".into() } else { line });
+    }
+    lines.join("\n")
+}
+
+fn replace_word(line: &str, word: &str, with: &str) -> String {
+    let is_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+    let mut out = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(at) = rest.find(word) {
+        let (before, after) = (&rest[..at], &rest[at + word.len()..]);
+        let inside =
+            is_word(before.chars().next_back()) && is_word(word.chars().next()) || is_word(after.chars().next());
+        out.push_str(before);
+        out.push_str(if inside { word } else { with });
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sqlite_gets_its_own_type_words_and_strict_tables() {
+        let sql = "create table x (\n    id uuid primary key, -- a uuid\n    uuid_note text collate \"C\" not null\n);";
+        assert_eq!(
+            for_sqlite(sql),
+            "create table x (\n    id blob primary key,\n    uuid_note text not null\n) strict;"
+        );
+    }
+}

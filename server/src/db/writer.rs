@@ -1,0 +1,175 @@
+//! Group commit: one task owns the writing connection, runs what has gathered as savepoints of one transaction, commits
+//! once, and only then answers. Fifty callers share one flush of the disk; a failing job undoes its own savepoint.
+//!
+//! Both engines go through it. PostgreSQL could take a transaction a caller, but every write appends to the audit
+//! chain, whose head is one row: parallel transactions would queue for that row and pay a flush each.
+
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+
+use futures::{FutureExt, future::BoxFuture};
+use sqlx::{ConnectOptions, PgConnection, SqliteConnection, postgres::PgConnectOptions, sqlite::SqliteConnectOptions};
+use tokio::{
+    sync::{Mutex, mpsc, oneshot},
+    task::JoinHandle,
+};
+
+use super::Conn;
+use crate::{error::ApiError, execute};
+
+/// As many jobs as one commit takes; past that the first ones wait too long.
+const BATCH: usize = 256;
+/// Jobs that may wait before callers are told to come back.
+const QUEUE: usize = 4096;
+
+type Answer = Box<dyn FnOnce(Result<(), ApiError>) + Send>;
+type Job = Box<dyn for<'j, 'c> FnOnce(&'j mut Conn<'c>) -> BoxFuture<'j, Ended> + Send>;
+
+/// How a job ended, before the commit.
+struct Ended {
+    verdict: Verdict,
+    answer: Answer,
+}
+
+enum Verdict {
+    Keep,
+    Undo,
+    /// The storage itself failed: nothing of the batch can be trusted.
+    Abort,
+}
+
+/// The handle to the writing task.
+#[derive(Clone)]
+pub struct Writer {
+    jobs: mpsc::Sender<Job>,
+    task: Arc<Mutex<Option<JoinHandle<()>>>>,
+}
+
+impl Writer {
+    pub(super) fn sqlite(connection: SqliteConnection, options: SqliteConnectOptions) -> Self {
+        Self::start(Line::Sqlite { connection: Some(connection), options: Box::new(options) })
+    }
+
+    pub(super) fn postgres(connection: PgConnection, options: PgConnectOptions) -> Self {
+        Self::start(Line::Postgres { connection: Some(connection), options: Box::new(options) })
+    }
+
+    fn start(line: Line) -> Self {
+        let (jobs, queue) = mpsc::channel(QUEUE);
+        let task = tokio::spawn(write_batches(line, queue));
+        Self { jobs, task: Arc::new(Mutex::new(Some(task))) }
+    }
+
+    pub(super) async fn run<T, F>(&self, job: F) -> Result<T, ApiError>
+    where
+        T: Send + 'static,
+        F: for<'j, 'c> FnOnce(&'j mut Conn<'c>) -> BoxFuture<'j, Result<T, ApiError>> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel::<Result<T, ApiError>>();
+        let job: Job = Box::new(move |conn| {
+            Box::pin(async move {
+                // A panic must end its own request only, never the writer that all others wait for.
+                let result = match AssertUnwindSafe(job(conn)).catch_unwind().await {
+                    Ok(result) => result,
+                    Err(_) => Err(ApiError::internal("a write job panicked")),
+                };
+                let verdict = match &result {
+                    Ok(_) => Verdict::Keep,
+                    Err(error) if error.is_storage_fault() => Verdict::Abort,
+                    Err(_) => Verdict::Undo,
+                };
+                // A caller who has hung up loses the answer, not the write.
+                let answer: Answer = Box::new(move |durable| drop(reply.send(durable.and(result))));
+                Ended { verdict, answer }
+            })
+        });
+        self.jobs.try_send(job).map_err(|_| ApiError::unavailable())?;
+        answer.await.unwrap_or_else(|_| Err(ApiError::unavailable()))
+    }
+
+    pub(super) async fn close(self) {
+        drop(self.jobs);
+        if let Some(task) = self.task.lock().await.take() {
+            // The queue may still be held by a clone; what was acknowledged is on disk either way.
+            let _ = tokio::time::timeout(Duration::from_secs(10), task).await;
+        }
+    }
+}
+
+/// The writing connection, opened again after a failure.
+enum Line {
+    Sqlite { connection: Option<SqliteConnection>, options: Box<SqliteConnectOptions> },
+    Postgres { connection: Option<PgConnection>, options: Box<PgConnectOptions> },
+}
+
+impl Line {
+    async fn conn(&mut self) -> Result<Conn<'_>, sqlx::Error> {
+        Ok(match self {
+            Self::Sqlite { connection, options } => Conn::Sqlite(match connection {
+                Some(open) => open,
+                None => connection.insert(options.connect().await?),
+            }),
+            Self::Postgres { connection, options } => Conn::Postgres(match connection {
+                Some(open) => open,
+                None => connection.insert(options.connect().await?),
+            }),
+        })
+    }
+
+    fn begin(&self) -> &'static str {
+        match self {
+            Self::Sqlite { .. } => "begin immediate",
+            Self::Postgres { .. } => "begin",
+        }
+    }
+
+    fn drop_connection(&mut self) {
+        match self {
+            Self::Sqlite { connection, .. } => *connection = None,
+            Self::Postgres { connection, .. } => *connection = None,
+        }
+    }
+}
+
+async fn write_batches(mut line: Line, mut queue: mpsc::Receiver<Job>) {
+    let mut batch = Vec::with_capacity(BATCH);
+    while queue.recv_many(&mut batch, BATCH).await > 0 {
+        let mut answers = Vec::with_capacity(batch.len());
+        let committed = commit_batch(&mut line, batch.drain(..), &mut answers).await;
+        if let Err(error) = &committed {
+            tracing::error!(%error, "a batch of writes was not committed");
+            line.drop_connection();
+        }
+        for (kept, answer) in answers {
+            answer(if kept && committed.is_err() { Err(ApiError::unavailable()) } else { Ok(()) });
+        }
+        batch.clear();
+    }
+}
+
+/// Runs the jobs and commits. On an error nothing was written; jobs not reached are dropped, which tells their callers.
+async fn commit_batch(
+    line: &mut Line,
+    jobs: impl Iterator<Item = Job>,
+    answers: &mut Vec<(bool, Answer)>,
+) -> Result<(), sqlx::Error> {
+    let begin = line.begin();
+    let mut conn = line.conn().await?;
+    execute!(&mut conn, sqlx::query(begin))?;
+    for job in jobs {
+        execute!(&mut conn, sqlx::query("savepoint job"))?;
+        let Ended { verdict, answer } = job(&mut conn).await;
+        answers.push((matches!(verdict, Verdict::Keep), answer));
+        match verdict {
+            Verdict::Keep => {}
+            Verdict::Undo => {
+                execute!(&mut conn, sqlx::query("rollback to savepoint job"))?;
+            }
+            Verdict::Abort => {
+                return Err(sqlx::Error::Protocol("the storage failed inside a job".into()));
+            }
+        }
+        execute!(&mut conn, sqlx::query("release savepoint job"))?;
+    }
+    execute!(&mut conn, sqlx::query("commit"))?;
+    Ok(())
+}

@@ -1,0 +1,18 @@
+//! Events of units: who is asked to come, when one can check in, and the code on the screen.
+
+mod draft;
+mod model;
+mod routes;
+mod screen;
+mod service;
+mod store;
+mod view;
+
+pub use draft::{CheckInWindow, Hours, NewEvent, WindowInput};
+pub use model::{Audience, Counts, EventKind, EventRow, Expected, State};
+pub use routes::router;
+pub use service::{create, event_within};
+pub use store::{
+    coming, counts, event, event_by_code_id, events, expected_members, is_asked, is_at_or_below, is_in_audience,
+};
+pub use view::{Event, show, show_all};

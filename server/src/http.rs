@@ -1,0 +1,13 @@
+//! What every route shares: extractors with our rejections, pages, entity tags, repeatable writes.
+
+mod body;
+mod etag;
+mod idempotency;
+mod page;
+mod params;
+
+pub use body::{Json, MaybeJson, RawBody};
+pub use etag::{IfMatch, tagged};
+pub use idempotency::{Repeatable, forget_old_answers};
+pub use page::{Page, PageQuery};
+pub use params::{Params, Query};

@@ -1,0 +1,154 @@
+//! The master key and what derives from it: sealing (AES-256-GCM), blind indexes and event keys (HMAC-SHA-256).
+
+use std::{fmt, fs, io::Write as _, os::unix::fs::OpenOptionsExt as _, path::Path};
+
+use anyhow::{Context as _, bail};
+use aws_lc_rs::{
+    aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey},
+    hkdf::{HKDF_SHA256, KeyType, Salt},
+    hmac,
+};
+
+use crate::{error::ApiError, ids::Entropy};
+
+/// 32 secret bytes from which all else derives.
+#[derive(Clone)]
+pub struct MasterKey([u8; 32]);
+
+impl fmt::Debug for MasterKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("MasterKey(…)")
+    }
+}
+
+impl MasterKey {
+    /// A key of given bytes.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// From the environment: 64 hexadecimal digits.
+    pub fn from_hex(text: &str) -> anyhow::Result<Self> {
+        let mut bytes = [0; 32];
+        hex::decode_to_slice(text.trim(), &mut bytes).ok().context("the master key has to be 64 hexadecimal digits")?;
+        Ok(Self(bytes))
+    }
+
+    /// From `path`, which is made with mode 0600 where it does not exist.
+    pub fn load_or_create(path: &Path, entropy: &Entropy) -> anyhow::Result<Self> {
+        match fs::read_to_string(path) {
+            Ok(text) => Self::from_hex(&text).with_context(|| format!("{} holds no key", path.display())),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let key = Self(entropy.bytes());
+                let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+                writeln!(file, "{}", hex::encode(key.0))?;
+                file.sync_all()?;
+                Ok(key)
+            }
+            Err(error) => bail!("{}: {error}", path.display()),
+        }
+    }
+}
+
+/// A keyed digest by which an exact value is found without being readable: HMAC-SHA-256, cut to 16 bytes.
+pub type BlindIndex = [u8; 16];
+
+/// Seals and indexes personal data.
+pub struct Vault {
+    seal: LessSafeKey,
+    index: hmac::Key,
+    master: MasterKey,
+}
+
+struct Bytes32;
+
+impl KeyType for Bytes32 {
+    fn len(&self) -> usize {
+        32
+    }
+}
+
+/// HKDF-SHA-256 (RFC 5869) with an empty salt, 32 bytes out.
+fn derive(secret: &[u8], info: &[&[u8]]) -> [u8; 32] {
+    let mut out = [0; 32];
+    // Only an output longer than 255 hashes can fail.
+    if let Ok(okm) = Salt::new(HKDF_SHA256, &[]).extract(secret).expand(info, Bytes32) {
+        let _ = okm.fill(&mut out);
+    }
+    out
+}
+
+impl Vault {
+    /// Derives the working keys.
+    #[expect(clippy::expect_used, reason = "32 bytes are what AES-256 takes")]
+    pub fn new(master: &MasterKey) -> Self {
+        let seal = UnboundKey::new(&AES_256_GCM, &derive(&master.0, &[b"guiyan/seal/1"])).expect("a 32-byte key");
+        Self {
+            seal: LessSafeKey::new(seal),
+            index: hmac::Key::new(hmac::HMAC_SHA256, &derive(&master.0, &[b"guiyan/index/1"])),
+            master: master.clone(),
+        }
+    }
+
+    /// Encrypts `plain` for one place: `field` and `row` are authenticated, so that a sealed value cannot be moved to
+    /// another row. Layout: nonce (12) ‖ ciphertext ‖ tag (16).
+    pub fn seal(&self, field: &str, row: &[u8], plain: &[u8], entropy: &Entropy) -> Result<Vec<u8>, ApiError> {
+        let nonce = entropy.bytes::<12>();
+        let mut sealed = plain.to_vec();
+        self.seal
+            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(place(field, row)), &mut sealed)
+            .map_err(|_| ApiError::internal("sealing failed"))?;
+        Ok([&nonce[..], &sealed].concat())
+    }
+
+    /// Decrypts what [`Vault::seal`] made for the same place.
+    pub fn open(&self, field: &str, row: &[u8], sealed: &[u8]) -> Result<Vec<u8>, ApiError> {
+        let wrong = || ApiError::internal(format!("a sealed {field} does not open with this master key"));
+        let (nonce, body) = sealed.split_first_chunk::<12>().ok_or_else(wrong)?;
+        let mut body = body.to_vec();
+        let plain = self
+            .seal
+            .open_in_place(Nonce::assume_unique_for_key(*nonce), Aad::from(place(field, row)), &mut body)
+            .map_err(|_| wrong())?;
+        Ok(plain.to_vec())
+    }
+
+    /// The sealed text of a field.
+    pub fn open_text(&self, field: &str, row: &[u8], sealed: &[u8]) -> Result<String, ApiError> {
+        String::from_utf8(self.open(field, row, sealed)?).map_err(ApiError::internal)
+    }
+
+    /// The blind index of `value` in `field`.
+    pub fn blind(&self, field: &str, value: &str) -> BlindIndex {
+        let tag = hmac::sign(&self.index, &place(field, value.as_bytes()));
+        let mut index = [0; 16];
+        index.copy_from_slice(&tag.as_ref()[..16]);
+        index
+    }
+
+    /// The key of one event's codes: HKDF-SHA-256(master, "guiyan/event/1" ‖ the event's short id).
+    pub fn event_key(&self, code_id: [u8; 8]) -> [u8; 32] {
+        derive(&self.master.0, &[b"guiyan/event/1", &code_id])
+    }
+}
+
+fn place(field: &str, row: &[u8]) -> Vec<u8> {
+    [field.as_bytes(), b"\0", row].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sealed_value_opens_in_its_own_place_only() {
+        let vault = Vault::new(&MasterKey([7; 32]));
+        let entropy = Entropy::seeded(1);
+        let sealed = vault.seal("phone", b"row 1", b"13800000000", &entropy).expect("sealed");
+        assert_eq!(vault.open("phone", b"row 1", &sealed).expect("opened"), b"13800000000");
+        assert!(vault.open("phone", b"row 2", &sealed).is_err());
+        assert!(vault.open("id_number", b"row 1", &sealed).is_err());
+        assert!(vault.open("phone", b"row 1", &sealed[..11]).is_err());
+        assert!(Vault::new(&MasterKey([8; 32])).open("phone", b"row 1", &sealed).is_err());
+    }
+}

@@ -1,0 +1,34 @@
+//! Guiyan (归雁): a registry for floating members, their activity cards and check-ins.
+//!
+//! Data flows one way: route → service → store → database, and back. A folder a feature; what may live in a file is told
+//! by its name. Features import only those to their left:
+//! `units ← people ← registrations ← cards ← events ← check_ins ← home`.
+//!
+//! Invariants: every write goes through `db.write` and is answered after it is durable; every route has a row in
+//! `access/operations.rs`; every change and every look-up of a person is in the audit chain, in the same transaction;
+//! ID numbers, phones and addresses are sealed at rest; time and randomness are passed in.
+
+pub mod access;
+pub mod app;
+pub mod auth;
+pub mod cards;
+pub mod check_ins;
+pub mod clock;
+pub mod codes;
+pub mod config;
+pub mod db;
+pub mod demo;
+pub mod devices;
+pub mod error;
+pub mod events;
+pub mod home;
+pub mod http;
+pub mod ids;
+pub mod keys;
+pub mod openapi;
+pub mod parsing;
+pub mod people;
+pub mod pwa;
+pub mod registrations;
+pub mod router;
+pub mod units;

@@ -1,0 +1,56 @@
+//! The API document, generated from the handlers, and its page, served from our own origin.
+
+use axum::{Json, Router, http::header, response::IntoResponse, routing::get};
+use utoipa::openapi::{
+    Info, OpenApi, OpenApiBuilder,
+    security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{
+    app::AppState,
+    error::{FieldError, Problem},
+};
+
+/// Puts the routes below `/api/v1` and gives the document its head.
+pub fn describe(api: OpenApiRouter<AppState>) -> OpenApiRouter<AppState> {
+    let head = OpenApiBuilder::new()
+        .info(Info::builder().title("Guiyan").version(env!("CARGO_PKG_VERSION")).description(Some(
+            "Registry for floating members: registrations with two ends, cards, events and check-ins. Errors are \
+             RFC 9457 problem documents with a `code` of the closed list `Code`.",
+        )))
+        .build();
+    let mut router = OpenApiRouter::with_openapi(head).nest("/api/v1", api);
+    let document = router.get_openapi_mut();
+    let components = document.components.get_or_insert_with(Default::default);
+    components.add_security_scheme(
+        "bearer",
+        SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build()),
+    );
+    add_schema::<Problem>(components);
+    add_schema::<FieldError>(components);
+    add_schema::<crate::error::Code>(components);
+    router
+}
+
+fn add_schema<T: utoipa::ToSchema>(components: &mut utoipa::openapi::Components) {
+    components.schemas.insert(T::name().into_owned(), T::schema());
+}
+
+/// The document alone, for `guiyan openapi`.
+pub fn document() -> OpenApi {
+    describe(crate::router::api()).into_openapi()
+}
+
+/// `/api/openapi.json` and `/api/docs`.
+pub fn routes(document: OpenApi) -> Router<AppState> {
+    Router::new()
+        .route("/api/openapi.json", get(async move || Json(document.clone())))
+        .route("/api/docs", get(async || asset("text/html; charset=utf-8", include_str!("openapi/docs.html"))))
+        .route("/api/docs.js", get(async || asset("text/javascript; charset=utf-8", include_str!("openapi/docs.js"))))
+        .route("/api/docs.css", get(async || asset("text/css; charset=utf-8", include_str!("openapi/docs.css"))))
+}
+
+fn asset(kind: &'static str, text: &'static str) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-cache")], text)
+}

@@ -1,0 +1,182 @@
+//! Sealing and opening, and the rules of a member's record.
+
+use super::{
+    IdNumber, Phone,
+    model::{Consent, Member, NewPerson, OwnChanges, PersonName},
+    names::pinyin_initials,
+    store::{self, MemberRow, MemberSearch},
+};
+use crate::{
+    access::{Caller, audit},
+    app::AppState,
+    db::Conn,
+    error::{ApiError, Code},
+    http::IfMatch,
+    ids::MemberId,
+    keys::Vault,
+    parsing::Change,
+};
+
+/// The names under which fields are sealed and indexed; changing one makes what is stored unreadable.
+mod field {
+    pub(super) const ID_NUMBER: &str = "member.id_number";
+    pub(super) const PHONE: &str = "member.phone";
+    pub(super) const PHONE_TAIL: &str = "member.phone_tail";
+    pub(super) const ADDRESS: &str = "member.address";
+}
+
+/// A member, opened; `None` where there is none.
+pub async fn member(c: &mut Conn<'_>, vault: &Vault, id: MemberId) -> Result<Option<Member>, ApiError> {
+    let Some(row) = store::find(c, id).await? else { return Ok(None) };
+    let has_photo = store::has_photo(c, id).await?;
+    open(vault, row, has_photo).map(Some)
+}
+
+fn open(vault: &Vault, row: MemberRow, has_photo: bool) -> Result<Member, ApiError> {
+    let id_number = open_id_number(vault, &row)?;
+    let phone = vault.open_text(field::PHONE, row.id.0.as_bytes(), &row.phone_sealed)?;
+    let address = match &row.address_sealed {
+        Some(sealed) => Some(vault.open_text(field::ADDRESS, row.id.0.as_bytes(), sealed)?),
+        None => None,
+    };
+    Ok(Member {
+        id: row.id,
+        name: row.name,
+        gender: row.gender,
+        birth_date: row.birth_date,
+        id_number_masked: id_number.masked(),
+        phone: phone.parse().map_err(ApiError::internal)?,
+        joined_on: row.joined_on,
+        membership: row.membership,
+        retired: row.retired,
+        employer: row.employer,
+        address,
+        consent: Consent { version: row.consent_version, given_on: row.consent_given_on },
+        has_photo,
+        version: row.version,
+    })
+}
+
+fn open_id_number(vault: &Vault, row: &MemberRow) -> Result<IdNumber, ApiError> {
+    let text = vault.open_text(field::ID_NUMBER, row.id.0.as_bytes(), &row.id_number_sealed)?;
+    text.parse().map_err(ApiError::internal)
+}
+
+/// The whole ID number: only for the department that is asked whether the person is theirs.
+pub async fn id_number(c: &mut Conn<'_>, vault: &Vault, id: MemberId) -> Result<Option<IdNumber>, ApiError> {
+    match store::find(c, id).await? {
+        Some(row) => open_id_number(vault, &row).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The member with this ID number.
+pub async fn find_by_id_number(
+    c: &mut Conn<'_>,
+    vault: &Vault,
+    id_number: &IdNumber,
+) -> Result<Option<MemberId>, ApiError> {
+    let row = store::find_by_id_number(c, &vault.blind(field::ID_NUMBER, id_number.as_str())).await?;
+    Ok(row.map(|row| row.id))
+}
+
+/// Records a person who comes to a new stay: a new member, or the one with this ID number, brought up to date. The name
+/// and birth date on record have to agree.
+pub async fn enrol(
+    c: &mut Conn<'_>,
+    app: &AppState,
+    person: NewPerson,
+    consent: Consent,
+) -> Result<MemberId, ApiError> {
+    let (now, vault) = (app.clock.now(), &app.keys.vault);
+    let index = vault.blind(field::ID_NUMBER, person.id_number.as_str());
+    let known = store::find_by_id_number(c, &index).await?;
+    let id = known.as_ref().map_or_else(|| MemberId::new(now, &app.entropy), |known| known.id);
+    let seal = |field: &str, text: &str| vault.seal(field, id.0.as_bytes(), text.as_bytes(), &app.entropy);
+    let row = MemberRow {
+        id,
+        pinyin: pinyin_initials(person.name.as_str()),
+        name: person.name.to_string(),
+        gender: person.gender,
+        birth_date: person.birth_date,
+        id_number_sealed: seal(field::ID_NUMBER, person.id_number.as_str())?,
+        id_number_index: index.to_vec(),
+        phone_sealed: seal(field::PHONE, person.phone.as_str())?,
+        phone_index: vault.blind(field::PHONE, person.phone.as_str()).to_vec(),
+        phone_tail_index: vault.blind(field::PHONE_TAIL, person.phone.tail()).to_vec(),
+        joined_on: person.joined_on,
+        membership: person.membership,
+        retired: person.retired,
+        employer: person.employer,
+        address_sealed: person.address.map(|address| seal(field::ADDRESS, address.as_str())).transpose()?,
+        consent_version: consent.version,
+        consent_given_on: consent.given_on,
+        version: known.as_ref().map_or(1, |known| known.version + 1),
+    };
+    let written = match known {
+        Some(known) if known.name != row.name || known.birth_date != row.birth_date => {
+            return Err(ApiError::new(
+                Code::PersonDiffers,
+                "This ID number is on record with another name or birth date. Compare it with the ID.",
+            ));
+        }
+        Some(_) => store::update(c, &row, now).await?,
+        None => store::insert(c, &row, now).await?,
+    };
+    if written { Ok(id) } else { Err(ApiError::changed()) }
+}
+
+/// Changes what members may change of their own record.
+pub(super) async fn change_own(
+    c: &mut Conn<'_>,
+    app: &AppState,
+    caller: &Caller,
+    seen: IfMatch,
+    changes: OwnChanges,
+) -> Result<Member, ApiError> {
+    let (id, _) = caller.member()?;
+    let (now, vault) = (app.clock.now(), &app.keys.vault);
+    let mut row = store::find(c, id).await?.ok_or_else(ApiError::not_found)?;
+    seen.check(row.version)?;
+    let seal = |field: &str, text: &str| vault.seal(field, id.0.as_bytes(), text.as_bytes(), &app.entropy);
+    if let Some(phone) = &changes.phone {
+        row.phone_sealed = seal(field::PHONE, phone.as_str())?;
+        row.phone_index = vault.blind(field::PHONE, phone.as_str()).to_vec();
+        row.phone_tail_index = vault.blind(field::PHONE_TAIL, phone.tail()).to_vec();
+    }
+    row.employer = changes.employer.over(row.employer);
+    row.address_sealed = match changes.address {
+        Change::Keep => row.address_sealed,
+        Change::Clear => None,
+        Change::Set(address) => Some(seal(field::ADDRESS, address.as_str())?),
+    };
+    row.version += 1;
+    if !store::update(c, &row, now).await? {
+        return Err(ApiError::changed());
+    }
+    let record = audit::Record::new(caller.into(), "member.update_own", ("member", id.to_string())).about(id);
+    audit::append(c, now, record).await?;
+    let has_photo = store::has_photo(c, id).await?;
+    open(vault, row, has_photo)
+}
+
+/// How a search text finds people; nothing of it is kept.
+pub fn searches(vault: &Vault, text: &str) -> Vec<MemberSearch> {
+    let mut ways = Vec::new();
+    if text.parse::<PersonName>().is_ok() && text.chars().any(char::is_alphabetic) {
+        ways.push(MemberSearch::Name(text.to_owned()));
+    }
+    if text.bytes().all(|b| b.is_ascii_alphabetic()) {
+        ways.push(MemberSearch::Initials(text.to_ascii_lowercase()));
+    }
+    if text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit()) {
+        ways.push(MemberSearch::PhoneTail(vault.blind(field::PHONE_TAIL, text).to_vec()));
+    }
+    if let Ok(phone) = text.parse::<Phone>() {
+        ways.push(MemberSearch::Phone(vault.blind(field::PHONE, phone.as_str()).to_vec()));
+    }
+    if let Ok(number) = text.parse::<IdNumber>() {
+        ways.push(MemberSearch::IdNumber(vault.blind(field::ID_NUMBER, number.as_str()).to_vec()));
+    }
+    ways
+}

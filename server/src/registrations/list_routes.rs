@@ -1,0 +1,155 @@
+//! Reading registrations: the list with its searches, and one by its id. Looking a person up is logged first.
+
+use axum::{extract::State, response::Response};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    list_store::{self, Filter, Search},
+    model::Status,
+    service,
+    view::{self, Registration},
+};
+use crate::{
+    access::{Caller, audit},
+    app::AppState,
+    clock::{Day, Instant},
+    error::{ApiError, Problem},
+    http::{Json, Page, PageQuery, Params, Query, tagged},
+    ids::{MemberId, RegistrationId, UnitId},
+    parsing::Line,
+    people,
+};
+
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(list_registrations)).routes(routes!(get_registration))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct RegistrationsQuery {
+    /// Only in these states, by commas.
+    #[param(value_type = Option<String>, example = "pending_home,pending_host")]
+    status: Option<Statuses>,
+    /// Only with the home at or below this unit.
+    home: Option<UnitId>,
+    /// Only with the host at or below this unit.
+    host: Option<UnitId>,
+    /// The beginning of the name, of its pinyin initials or of the card number; the last four digits of the phone; or
+    /// the whole phone or ID number.
+    q: Option<Line<50>>,
+    /// Only without organisation life since that day or instant.
+    #[param(value_type = Option<String>, example = "2026-08-23")]
+    silent_since: Option<Since>,
+}
+
+/// States by commas.
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+struct Statuses(Vec<Status>);
+
+impl TryFrom<String> for Statuses {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.split(',')
+            .map(str::trim)
+            .filter(|word| !word.is_empty())
+            .map(str::parse)
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+}
+
+/// A day (from its beginning in China) or an instant.
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+struct Since(Instant);
+
+impl TryFrom<String> for Since {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse::<Day>()
+            .map(Day::starts)
+            .or_else(|_| text.parse())
+            .map(Self)
+            .map_err(|_| "must be a date YYYY-MM-DD or an RFC 3339 instant")
+    }
+}
+
+/// How a search text finds stays; a card number begins with the six digits of a division.
+fn search(app: &AppState, text: &Line<50>) -> Search {
+    let text = text.as_str();
+    let is_card = text.len() >= 6 && text.bytes().all(|b| b.is_ascii_digit());
+    Search { members: people::searches(&app.keys.vault, text), card_prefix: is_card.then(|| text.to_owned()) }
+}
+
+/// List the registrations within reach, newest first. A search is logged.
+#[utoipa::path(get, path = "/registrations", tag = "registrations", security(("bearer" = [])), responses(
+    (status = 200, body = Page<Registration>),
+    (status = 422, body = Problem, content_type = "application/problem+json"),
+))]
+async fn list_registrations(
+    State(app): State<AppState>,
+    caller: Caller,
+    Query(query): Query<RegistrationsQuery>,
+    Query(page): Query<PageQuery>,
+) -> Result<Json<Page<Registration>>, ApiError> {
+    let limit = page.limit()?;
+    let searches = query.q.is_some();
+    let filter = Filter {
+        status: query.status.map(|list| list.0).unwrap_or_default(),
+        home: query.home,
+        host: query.host,
+        member: None,
+        search: query.q.map(|text| search(&app, &text)),
+        silent_since: query.silent_since.map(|since| since.0),
+        before: page.after()?,
+    };
+    let mut reader = app.db.read().await?;
+    let stays = list_store::list(&mut reader.conn(), &caller.scope, &filter, limit).await?;
+    let Page { items, next_cursor } = Page::cut(stays, limit, |stay| stay.id);
+    let items = view::show(&mut reader.conn(), &app, &caller, items).await?;
+    drop(reader);
+    if searches {
+        log_search(&app, &caller, &items).await?;
+    }
+    Ok(Json(Page { items, next_cursor }))
+}
+
+/// Writes down that the caller searched, and for whom where it found one person; never the text.
+async fn log_search(app: &AppState, caller: &Caller, found: &[Registration]) -> Result<(), ApiError> {
+    let first: Option<MemberId> = found.first().map(|registration| registration.member_id);
+    let found_one = first.filter(|first| found.iter().all(|registration| registration.member_id == *first));
+    let (now, caller) = (app.clock.now(), caller.clone());
+    app.db
+        .write(move |c| {
+            Box::pin(async move {
+                let target = ("member", found_one.map(|id| id.to_string()).unwrap_or_default());
+                let record = audit::Record::new((&caller).into(), "registration.search", target);
+                let record = audit::Record { member: found_one, ..record };
+                audit::append(c, now, record.from_unit(caller.unit())).await
+            })
+        })
+        .await
+}
+
+/// Look at a registration; it is logged, and the member sees that.
+#[utoipa::path(get, path = "/registrations/{id}", tag = "registrations", params(("id" = RegistrationId, Path)), security(("bearer" = [])), responses(
+    (status = 200, body = Registration, headers(("ETag" = String, description = "The registration's version"))),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+))]
+async fn get_registration(
+    State(app): State<AppState>,
+    caller: Caller,
+    Params(id): Params<RegistrationId>,
+) -> Result<Response, ApiError> {
+    let mut reader = app.db.read().await?;
+    let stay = service::stay_within(&mut reader.conn(), &caller.scope, id).await?;
+    let registration = view::shown(&mut reader.conn(), &app, &caller, stay.clone()).await?;
+    drop(reader);
+    service::log_look_up(&app, &caller, stay, "view").await?;
+    Ok(tagged(registration.version, registration))
+}

@@ -1,0 +1,129 @@
+//! What happened to a registration: its history, and the contact log.
+
+use axum::{extract::State, response::Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    contacts::{self, ContactAttempt, NewContact},
+    log_store,
+    model::Status,
+    service,
+};
+use crate::{
+    access::{Caller, Who},
+    app::AppState,
+    clock::Instant,
+    error::{ApiError, Problem},
+    http::{Json, Params, Repeatable},
+    ids::{RegistrationId, UnitId},
+    units::{self, UnitRef},
+};
+
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(get_registration_history)).routes(routes!(log_contact, list_contacts))
+}
+
+/// One step of a registration's past.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+struct HistoryItem {
+    /// When.
+    at: Instant,
+    /// `file`, or one of the actions.
+    action: String,
+    /// The state before; none at the filing.
+    from_status: Option<Status>,
+    /// The state after.
+    to_status: Status,
+    /// The host then.
+    host: UnitRef,
+    /// The account's user name (to a member: `officer`), or `member`.
+    by: String,
+    /// Why.
+    reason: Option<String>,
+}
+
+/// A list that is whole.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+struct Items<T> {
+    /// The items.
+    items: Vec<T>,
+}
+
+/// Read a registration's history, oldest first.
+#[utoipa::path(get, path = "/registrations/{id}/history", tag = "registrations", params(("id" = RegistrationId, Path)), security(("bearer" = [])), responses(
+    (status = 200, body = Items<HistoryItem>),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+))]
+async fn get_registration_history(
+    State(app): State<AppState>,
+    caller: Caller,
+    Params(id): Params<RegistrationId>,
+) -> Result<Json<Items<HistoryItem>>, ApiError> {
+    let mut reader = app.db.read().await?;
+    let stay = service::stay_within(&mut reader.conn(), &caller.scope, id).await?;
+    let past = log_store::history(&mut reader.conn(), id).await?;
+    let hosts: Vec<UnitId> = past.iter().map(|step| step.host_unit_id).collect();
+    let hosts = units::unit_refs(&mut reader.conn(), &hosts).await?;
+    drop(reader);
+    service::log_look_up(&app, &caller, stay, "history").await?;
+    // Members read what was done and from where, not by whom.
+    let names_officers = matches!(caller.who, Who::Officer { .. });
+    let items = past.into_iter().filter_map(|step| {
+        Some(HistoryItem {
+            host: hosts.get(&step.host_unit_id)?.clone(),
+            at: step.at,
+            action: step.action,
+            from_status: step.from_status,
+            to_status: step.to_status,
+            by: match step.username {
+                Some(username) if names_officers => username,
+                Some(_) => "officer".into(),
+                None => "member".into(),
+            },
+            reason: step.reason,
+        })
+    });
+    Ok(Json(Items { items: items.collect() }))
+}
+
+/// Log an attempt to reach the member.
+#[utoipa::path(post, path = "/registrations/{id}/contacts", tag = "registrations", params(("id" = RegistrationId, Path),
+    ("Idempotency-Key" = Option<String>, Header)), request_body = NewContact, security(("bearer" = [])), responses(
+    (status = 201, body = ContactAttempt),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 409, body = Problem, content_type = "application/problem+json"),
+    (status = 422, body = Problem, content_type = "application/problem+json"),
+))]
+async fn log_contact(
+    State(app): State<AppState>,
+    caller: Caller,
+    Params(id): Params<RegistrationId>,
+    request: Repeatable<NewContact>,
+) -> Result<Response, ApiError> {
+    let (state, by) = (app.clone(), caller.clone());
+    request
+        .create(&app, &caller, move |c, contact| {
+            Box::pin(async move { contacts::log(c, &state, &by, id, contact).await })
+        })
+        .await
+}
+
+/// Read the contact log, newest first.
+#[utoipa::path(get, path = "/registrations/{id}/contacts", tag = "registrations", params(("id" = RegistrationId, Path)), security(("bearer" = [])), responses(
+    (status = 200, body = Items<ContactAttempt>),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+))]
+async fn list_contacts(
+    State(app): State<AppState>,
+    caller: Caller,
+    Params(id): Params<RegistrationId>,
+) -> Result<Json<Items<ContactAttempt>>, ApiError> {
+    let mut reader = app.db.read().await?;
+    let stay = service::stay_within(&mut reader.conn(), &caller.scope, id).await?;
+    let items = log_store::contacts(&mut reader.conn(), id).await?;
+    drop(reader);
+    service::log_look_up(&app, &caller, stay, "contacts").await?;
+    Ok(Json(Items { items }))
+}

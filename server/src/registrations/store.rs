@@ -1,0 +1,166 @@
+//! SQL of registrations, their history and the contact log.
+
+use std::collections::HashMap;
+
+use sqlx::QueryBuilder;
+
+use super::model::{CardRef, CardStatus, Stay};
+use crate::{
+    clock::{Day, Instant},
+    db::{Conn, push_ids},
+    error::ApiError,
+    execute,
+    ids::{MemberId, RegistrationId, UnitId},
+    on_engine,
+};
+
+pub(super) const COLUMNS: &str = "r.id, r.member_id, r.home_unit_id, r.home_department_id, r.host_unit_id, r.filed_by,
+    r.status, r.flow_reason, r.started_on, r.active_since, r.ended_at, r.end_reason, r.rule_version, r.last_activity_at,
+    r.version, r.created_at";
+/// The states of `registrations_one_open`; `Status::is_open` in SQL.
+pub(super) const OPEN: &str = "('pending_home', 'pending_host', 'active', 'out_of_contact')";
+
+/// A stay.
+pub async fn stay(c: &mut Conn<'_>, id: RegistrationId) -> Result<Option<Stay>, ApiError> {
+    Ok(on_engine!(c, |c| async {
+        let mut query = QueryBuilder::new("select ");
+        query.push(COLUMNS).push(" from registrations r where r.id = ").push_bind(id);
+        query.build_query_as().fetch_optional(c).await
+    })?)
+}
+
+/// The stay of a member that is open.
+pub async fn open_stay_of(c: &mut Conn<'_>, member: MemberId) -> Result<Option<Stay>, ApiError> {
+    Ok(on_engine!(c, |c| async {
+        let mut query = QueryBuilder::new("select ");
+        query.push(COLUMNS).push(" from registrations r where r.member_id = ").push_bind(member);
+        query.push(" and r.status in ").push(OPEN);
+        query.build_query_as().fetch_optional(c).await
+    })?)
+}
+
+/// Adds a stay; false where the member has an open one.
+pub(super) async fn insert(c: &mut Conn<'_>, stay: &Stay) -> Result<bool, ApiError> {
+    let touched = execute!(
+        c,
+        sqlx::query(
+            "insert into registrations (id, member_id, home_unit_id, home_department_id, host_unit_id, filed_by, status,
+                                        flow_reason, started_on, active_since, ended_at, end_reason, rule_version,
+                                        last_activity_at, version, created_at, updated_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16)
+             on conflict do nothing"
+        )
+        .bind(stay.id)
+        .bind(stay.member_id)
+        .bind(stay.home_unit_id)
+        .bind(stay.home_department_id)
+        .bind(stay.host_unit_id)
+        .bind(stay.filed_by)
+        .bind(stay.status)
+        .bind(stay.flow_reason)
+        .bind(stay.started_on)
+        .bind(stay.active_since)
+        .bind(stay.ended_at)
+        .bind(&stay.end_reason)
+        .bind(&stay.rule_version)
+        .bind(stay.last_activity_at)
+        .bind(stay.version)
+        .bind(stay.created_at)
+    )?;
+    Ok(touched == 1)
+}
+
+/// Writes the next version of a stay; false where another one has come between.
+pub(super) async fn update(c: &mut Conn<'_>, stay: &Stay, now: Instant) -> Result<bool, ApiError> {
+    let touched = execute!(
+        c,
+        sqlx::query(
+            "update registrations set host_unit_id = $3, status = $4, active_since = $5, ended_at = $6, end_reason = $7,
+                    version = $2, updated_at = $8
+              where id = $1 and version = $2 - 1"
+        )
+        .bind(stay.id)
+        .bind(stay.version)
+        .bind(stay.host_unit_id)
+        .bind(stay.status)
+        .bind(stay.active_since)
+        .bind(stay.ended_at)
+        .bind(&stay.end_reason)
+        .bind(now)
+    )?;
+    Ok(touched == 1)
+}
+
+/// Notes that a member was present at an event: the last activity of the open stay moves forward, never back.
+pub async fn note_activity(c: &mut Conn<'_>, member: MemberId, at: Instant) -> Result<(), ApiError> {
+    execute!(
+        c,
+        sqlx::query(
+            "update registrations set last_activity_at = $2
+              where member_id = $1 and status in ('active', 'out_of_contact')
+                and (last_activity_at is null or last_activity_at < $2)"
+        )
+        .bind(member)
+        .bind(at)
+    )?;
+    Ok(())
+}
+
+/// The card of each of these stays: the living one, or else the newest.
+pub(super) async fn cards_of(
+    c: &mut Conn<'_>,
+    ids: &[RegistrationId],
+    today: Day,
+) -> Result<HashMap<RegistrationId, CardRef>, ApiError> {
+    let rows: Vec<(RegistrationId, String, CardStatus, Day)> = on_engine!(c, |c| async {
+        let mut query = QueryBuilder::new(
+            "select registration_id, number, status, review_due from cards where registration_id in ",
+        );
+        push_ids(&mut query, ids.iter().map(|id| id.0));
+        query.push(" order by id");
+        query.build_query_as().fetch_all(c).await
+    })?;
+    let mut cards: HashMap<RegistrationId, CardRef> = HashMap::new();
+    for (registration, number, status, review_due) in rows {
+        let has_living = cards.get(&registration).is_some_and(|card| card.status.is_living());
+        if !has_living {
+            let review_overdue = status.is_living() && review_due < today;
+            cards.insert(registration, CardRef { number, status, review_due, review_overdue });
+        }
+    }
+    Ok(cards)
+}
+
+/// How many active members share a host and an employer, for each pair of these lists where there are any.
+pub(super) async fn crowds(
+    c: &mut Conn<'_>,
+    hosts: &[UnitId],
+    employers: &[String],
+) -> Result<HashMap<(UnitId, String), i64>, ApiError> {
+    let rows: Vec<(UnitId, String, i64)> = on_engine!(c, |c| async {
+        let mut query = QueryBuilder::new(
+            "select r.host_unit_id, m.employer, cast(count(*) as bigint)
+               from registrations r join members m on m.id = r.member_id
+              where r.status = 'active' and r.host_unit_id in ",
+        );
+        push_ids(&mut query, hosts.iter().map(|id| id.0));
+        query.push(" and m.employer in (");
+        let mut list = query.separated(", ");
+        for employer in employers {
+            list.push_bind(employer.clone());
+        }
+        query.push(") group by r.host_unit_id, m.employer");
+        query.build_query_as().fetch_all(c).await
+    })?;
+    Ok(rows.into_iter().map(|(host, employer, count)| ((host, employer), count)).collect())
+}
+
+/// The newest stay of a member.
+pub(super) async fn last_stay_of(c: &mut Conn<'_>, member: MemberId) -> Result<Option<Stay>, ApiError> {
+    Ok(on_engine!(c, |c| async {
+        let mut query = QueryBuilder::new("select ");
+        query.push(COLUMNS).push(" from registrations r where r.member_id = ").push_bind(member);
+        query.push(" order by r.id desc limit 1");
+        query.build_query_as().fetch_optional(c).await
+    })?)
+}

@@ -1,0 +1,201 @@
+//! A registration as it is shown: to each caller with what that caller may do next, and no more than concerns them.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{
+    model::{self, Action, CardRef, End, FlowReason, Standing, Status, Stay},
+    store,
+};
+use crate::{
+    access::{self, Caller, Operation, Scope},
+    app::AppState,
+    clock::{Day, Instant},
+    db::Conn,
+    error::ApiError,
+    ids::{MemberId, RegistrationId, UnitId},
+    parsing::Line,
+    people::{self, IdNumber, MemberBrief},
+    units::{self, UnitRef},
+    words,
+};
+
+words! {
+    /// What the software suggests about a stay; it never forces.
+    pub enum Suggestion {
+        /// Six months at a fixed place: the formal affiliation should move.
+        ConsiderTransfer = "consider_transfer",
+        /// Three members at one employer: they may form a branch or a group.
+        ConsiderBranch = "consider_branch",
+    }
+}
+
+/// A registration.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Registration {
+    /// Its id, the same through every move.
+    pub id: RegistrationId,
+    /// Whose it is.
+    pub member_id: MemberId,
+    /// The member in short.
+    pub member: MemberBrief,
+    /// Its state.
+    pub status: Status,
+    /// Which end filed it.
+    pub filed_by: End,
+    /// Where the formal affiliation is.
+    pub home: UnitRef,
+    /// The department at or above the home unit.
+    pub home_department: UnitRef,
+    /// Where the member lives the organisation life.
+    pub host: UnitRef,
+    /// Why the member moved.
+    pub flow_reason: FlowReason,
+    /// When the member came.
+    pub started_on: Day,
+    /// When both ends had agreed for the first time.
+    pub active_since: Option<Instant>,
+    /// When it ended.
+    pub ended_at: Option<Instant>,
+    /// Why it ended.
+    pub end_reason: Option<String>,
+    /// The rules it was made under.
+    pub rule_version: String,
+    /// The newest presence at an event.
+    pub last_activity_at: Option<Instant>,
+    /// Three silent months; told to the two ends only.
+    pub please_call: bool,
+    /// What might be considered.
+    pub suggestions: Vec<Suggestion>,
+    /// The member's card, if one was issued for this stay.
+    pub card: Option<CardRef>,
+    /// What this caller may do now.
+    pub actions: Vec<Action>,
+    /// The same as the ETag.
+    pub version: i64,
+    /// Only for the home department while it is asked to confirm.
+    pub id_number: Option<IdNumber>,
+    /// When it was filed.
+    pub created_at: Instant,
+}
+
+/// One registration within the caller's reach, or 404.
+pub async fn view(
+    c: &mut Conn<'_>,
+    app: &AppState,
+    caller: &Caller,
+    id: RegistrationId,
+) -> Result<Registration, ApiError> {
+    let stay = super::stay_within(c, &caller.scope, id).await?;
+    shown(c, app, caller, stay).await
+}
+
+/// One stay that the caller is known to reach; the home department reads the ID number while it is asked.
+pub async fn shown(c: &mut Conn<'_>, app: &AppState, caller: &Caller, stay: Stay) -> Result<Registration, ApiError> {
+    let member = stay.member_id;
+    let mut registration = show(c, app, caller, vec![stay]).await?.pop().ok_or_else(ApiError::not_found)?;
+    if registration.actions.contains(&Action::Confirm) {
+        registration.id_number = people::id_number(c, &app.keys.vault, member).await?;
+    }
+    Ok(registration)
+}
+
+/// Stays that the caller is known to reach, in their order, with a fixed number of queries.
+pub async fn show(
+    c: &mut Conn<'_>,
+    app: &AppState,
+    caller: &Caller,
+    stays: Vec<Stay>,
+) -> Result<Vec<Registration>, ApiError> {
+    let today = app.clock.now().day();
+    let ids: Vec<RegistrationId> = stays.iter().map(|stay| stay.id).collect();
+    let members: Vec<MemberId> = stays.iter().map(|stay| stay.member_id).collect();
+    let ends: Vec<UnitId> =
+        stays.iter().flat_map(|stay| [stay.home_unit_id, stay.home_department_id, stay.host_unit_id]).collect();
+    let units = units::unit_refs(c, &ends).await?;
+    let above = access::ancestors_of(c, &ends).await?;
+    let members = people::briefs(c, &members).await?;
+    let mut cards = store::cards_of(c, &ids, today).await?;
+    let crowds = crowds(c, &stays, &members).await?;
+    // What the caller reaches by each action, worked out once for the whole page.
+    let reaches: Vec<(Action, Scope)> =
+        Action::ALL.iter().map(|action| (*action, caller.scope_in(action.operation()))).collect();
+    let both_ends = caller.scope_in(Operation::MoveRegistration);
+
+    let mut shown = Vec::with_capacity(stays.len());
+    for stay in stays {
+        let unit = |id: UnitId| units.get(&id).cloned().ok_or_else(|| ApiError::internal("a stay names no unit"));
+        let member =
+            members.get(&stay.member_id).cloned().ok_or_else(|| ApiError::internal("a stay names no member"))?;
+        let card = cards.remove(&stay.id);
+        let now_possible = |(action, scope): &(Action, Scope)| {
+            model::may(*action, stay.status, Standing::of(scope, &stay, &above)).then_some(*action)
+        };
+        let mut actions: Vec<Action> = reaches.iter().filter_map(now_possible).collect();
+        if card.as_ref().is_some_and(|card| card.status.is_living()) {
+            actions.retain(|action| *action != Action::IssueCard);
+        }
+        let at_work = Standing::of(&both_ends, &stay, &above);
+        let crowded = member.employer.as_ref().is_some_and(|e| {
+            crowds.get(&(stay.host_unit_id, e.as_str().to_owned())).is_some_and(|n| *n >= model::BRANCH_MEMBERS)
+        });
+        shown.push(Registration {
+            id: stay.id,
+            member_id: stay.member_id,
+            suggestions: suggestions(&stay, member.employer.as_ref(), crowded, today),
+            member,
+            status: stay.status,
+            filed_by: stay.filed_by,
+            home: unit(stay.home_unit_id)?,
+            home_department: unit(stay.home_department_id)?,
+            host: unit(stay.host_unit_id)?,
+            flow_reason: stay.flow_reason,
+            started_on: stay.started_on,
+            active_since: stay.active_since,
+            ended_at: stay.ended_at,
+            rule_version: stay.rule_version.clone(),
+            last_activity_at: stay.last_activity_at,
+            please_call: (at_work.home || at_work.host) && stay.is_silent(model::PLEASE_CALL_MONTHS, today),
+            card,
+            actions,
+            version: stay.version,
+            id_number: None,
+            created_at: stay.created_at,
+            end_reason: stay.end_reason,
+        });
+    }
+    Ok(shown)
+}
+
+fn suggestions(stay: &Stay, employer: Option<&Line<100>>, crowded: bool, today: Day) -> Vec<Suggestion> {
+    let mut suggestions = Vec::new();
+    if stay.status != Status::Active {
+        return suggestions;
+    }
+    if employer.is_some() && stay.started_on.plus_months(model::TRANSFER_MONTHS) <= today {
+        suggestions.push(Suggestion::ConsiderTransfer);
+    }
+    if crowded {
+        suggestions.push(Suggestion::ConsiderBranch);
+    }
+    suggestions
+}
+
+/// How many active members share host and employer, for the pairs among these stays.
+async fn crowds(
+    c: &mut Conn<'_>,
+    stays: &[Stay],
+    members: &HashMap<MemberId, MemberBrief>,
+) -> Result<HashMap<(UnitId, String), i64>, ApiError> {
+    let mut hosts: Vec<UnitId> = Vec::new();
+    let mut employers: Vec<String> = Vec::new();
+    for stay in stays.iter().filter(|stay| stay.status == Status::Active) {
+        if let Some(employer) = members.get(&stay.member_id).and_then(|member| member.employer.as_ref()) {
+            hosts.push(stay.host_unit_id);
+            employers.push(employer.as_str().to_owned());
+        }
+    }
+    if hosts.is_empty() { Ok(HashMap::new()) } else { store::crowds(c, &hosts, &employers).await }
+}

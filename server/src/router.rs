@@ -1,0 +1,92 @@
+//! Merges the features' routers, puts the middleware around them, and serves the PWA for everything else.
+
+use std::time::Duration;
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, State},
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    middleware::from_fn_with_state,
+    response::IntoResponse,
+    routing::get,
+};
+use tower_http::{
+    catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer, timeout::TimeoutLayer, trace::TraceLayer,
+};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{
+    access, app::AppState, auth, cards, check_ins, devices, error::ApiError, error::Code, events, home, openapi,
+    people, pwa, registrations, units,
+};
+
+/// Bodies past this are 413, but for photos, which set their own limit.
+pub const BODY_LIMIT: usize = 1024 * 1024;
+/// No answer takes longer, but for the live wall.
+const REQUEST_SECONDS: u64 = 30;
+
+/// The routes of all features, documented, without state or guard.
+pub fn api() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .merge(auth::router())
+        .merge(units::router())
+        .merge(people::router())
+        .merge(registrations::router())
+        .merge(cards::router())
+        .merge(devices::router())
+        .merge(events::router())
+        .merge(check_ins::router())
+        .merge(home::router())
+}
+
+/// The whole application.
+pub fn build(app: AppState) -> Router {
+    let (api, document) = openapi::describe(api()).split_for_parts();
+    let api = api
+        .method_not_allowed_fallback(async || {
+            ApiError::new(Code::MethodNotAllowed, "Use a method from the API document.")
+        })
+        .route_layer(from_fn_with_state(app.clone(), access::guard));
+    Router::new()
+        .merge(api)
+        .route("/healthz", get(async || "ok"))
+        .route("/readyz", get(ready))
+        .route("/.well-known/jwks.json", get(jwks))
+        .merge(openapi::routes(document))
+        .fallback(pwa::serve)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(CatchPanicLayer::custom(|_| ApiError::internal("a handler panicked").into_response()))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, Duration::from_secs(REQUEST_SECONDS)))
+        .layer(header("content-security-policy", CSP))
+        .layer(header("x-content-type-options", "nosniff"))
+        .layer(header("x-frame-options", "DENY"))
+        .layer(header("referrer-policy", "no-referrer"))
+        .layer(header("cross-origin-opener-policy", "same-origin"))
+        .layer(header("cross-origin-resource-policy", "same-origin"))
+        .layer(header("permissions-policy", "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"))
+        .layer(header(header::STRICT_TRANSPORT_SECURITY.as_str(), "max-age=31536000"))
+        .layer(TraceLayer::new_for_http().make_span_with(|request: &axum::http::Request<_>| {
+            // Only the path: a query may carry a name, and a fragment never arrives.
+            tracing::info_span!("request", method = %request.method(), path = %request.uri().path())
+        }))
+        .with_state(app)
+}
+
+/// Everything from our own origin, nothing inline; photos and QR images are blobs and data.
+const CSP: &str = "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; worker-src 'self'; \
+    object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+fn header(name: &'static str, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(HeaderName::from_static(name), HeaderValue::from_static(value))
+}
+
+async fn ready(State(app): State<AppState>) -> Result<&'static str, ApiError> {
+    app.db.ready().await?;
+    Ok("ready")
+}
+
+/// The public keys by which cards and tokens are verified (RFC 7517).
+async fn jwks(State(app): State<AppState>) -> impl IntoResponse {
+    let keys: Vec<_> = app.keys.ring().public_keys().iter().map(|key| key.jwk()).collect();
+    axum::Json(serde_json::json!({ "keys": keys }))
+}

@@ -1,0 +1,29 @@
+//! The API's tests: they speak like users, over HTTP, on SQLite and on PostgreSQL.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails, also in the helpers of test functions")]
+
+#[allow(dead_code, unused_imports, reason = "each test file uses its part")]
+mod support;
+
+mod access_table;
+mod accounts;
+mod attendance;
+mod card_codes;
+mod card_pictures;
+mod cards;
+mod check_ins;
+mod command_line;
+mod conventions;
+mod demo;
+mod devices;
+mod events;
+mod foundation;
+mod home;
+mod live;
+mod look_ups;
+mod people;
+mod registrations;
+mod sessions;
+mod stays;
+mod storage;
+mod units;

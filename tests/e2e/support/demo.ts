@@ -1,0 +1,62 @@
+/** What every browser test starts from: the demo server's address and logins, and a look for accessibility. */
+import AxeBuilder from "@axe-core/playwright";
+import { test as base, expect, type Page } from "@playwright/test";
+
+export interface Login {
+  role: string;
+  username: string;
+  password: string;
+  unit_id: string;
+}
+
+export interface Demo {
+  url: string;
+  logins: Login[];
+  event_id: string;
+  login(role: string): Login;
+}
+
+export const test = base.extend<{ demo: Demo }>({
+  // eslint-disable-next-line no-empty-pattern
+  demo: async ({}, use) => {
+    const line = JSON.parse(process.env.GUIYAN_DEMO ?? "{}") as Omit<
+      Demo,
+      "login"
+    >;
+    await use({
+      ...line,
+      login(role) {
+        const found = line.logins.find((login) => login.role === role);
+        if (!found) throw new Error(`the demo has no login of a ${role}`);
+        return found;
+      },
+    });
+  },
+  baseURL: async ({ demo }, use) => use(demo.url),
+});
+
+export { expect };
+
+/** No finding of axe is acceptable, in either theme. */
+export async function expectAccessible(page: Page): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const found = violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`,
+    );
+    expect(found, `${page.url()} ${colorScheme}`).toEqual([]);
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+}
+
+/** Nothing may need sideways scrolling, from the smallest phone on. */
+export async function expectNoSidewaysScroll(page: Page): Promise<void> {
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - innerWidth,
+  );
+  expect(
+    overflow,
+    `${page.url()} is wider than its screen`,
+  ).toBeLessThanOrEqual(0);
+}
