@@ -268,6 +268,23 @@ on_both!(a_proof_holds_for_one_item_of_ones_own, |app| {
     is(&send(&user, &item(&id, proof)).await, "accepted");
 });
 
+on_both!(a_phone_without_network_signs_the_short_id_of_the_code, |app| {
+    let world = World::build(&app).await;
+    let phone = world.member(1).await;
+    let event = world.event().await;
+    let code = screen(&world, &id_of(&event)).await;
+    let now = app.now().seconds();
+    let item = |named: &str| {
+        let id = new_id(&app);
+        let proof = phone.proof(&id, named, &code, now);
+        json!({"id": id, "occurred_at": app.now(), "method": "event_code", "code": code, "proof": proof})
+    };
+    let user = phone.user(&app);
+    is(&send(&user, &item("00112233445566ff")).await, "rejected code_invalid");
+    is(&send(&user, &item("")).await, "rejected code_invalid");
+    is(&send(&user, &item(event["code_id"].as_str().expect("a short id"))).await, "accepted");
+});
+
 on_both!(event_and_clock_are_looked_at_first, |app| {
     let world = World::build(&app).await;
     let phone = world.member(1).await;

@@ -70,7 +70,7 @@ impl Known {
                     window: code.number,
                     authentic: code.event == event.code_id && code.made_with(key),
                 });
-                (evidence.proof, evidence.signed_at) = self.proof(item, event.id, scanned);
+                (evidence.proof, evidence.signed_at) = self.proof(item, event, scanned);
             }
             Method::Card => {
                 let occasion = Occasion { at: item.occurred_at, audience: Some(codes::audience(event.code_id)) };
@@ -83,7 +83,7 @@ impl Known {
     }
 
     /// What the proof of a scan is worth, and the time that it signs.
-    fn proof(&self, item: &Item, event: EventId, scanned: Option<EventCode>) -> (Proof, Option<Instant>) {
+    fn proof(&self, item: &Item, event: &EventRow, scanned: Option<EventCode>) -> (Proof, Option<Instant>) {
         let Some(token) = item.proof.as_ref().map(Text::as_str) else { return (Proof::None, None) };
         let Some(device) = assertion::device_named(token).and_then(|id| self.devices.get(&id)) else {
             return (Proof::Invalid, None);
@@ -92,7 +92,7 @@ impl Known {
             return (Proof::Foreign, None);
         }
         let claims = assertion::verify::<CheckInClaims>(device, token);
-        let Some(claims) = claims.filter(|c| c.jti == item.id && c.event == event) else {
+        let Some(claims) = claims.filter(|c| c.jti == item.id && event.is_named(&c.event)) else {
             return (Proof::Invalid, None);
         };
         let same_code = matches!(codes::read(&claims.code), Some(Scanned::Event(code)) if Some(code) == scanned);

@@ -4,7 +4,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation};
 use serde::{Deserialize, de::DeserializeOwned};
 
 use super::Device;
-use crate::ids::{CheckInId, DeviceId, EventId};
+use crate::ids::{CheckInId, DeviceId};
 
 /// The longest token that is looked at; ours have some 400 characters, with a scanned code 900.
 const LONGEST: usize = 4096;
@@ -27,8 +27,8 @@ pub struct SessionClaims {
 pub struct CheckInClaims {
     /// The check-in's own id.
     pub jti: CheckInId,
-    /// The event.
-    pub event: EventId,
+    /// The event: its id, or the short id of its codes, which is all that a phone without network can read.
+    pub event: String,
     /// The digits scanned.
     pub code: String,
     /// When they were scanned, in seconds since 1970.

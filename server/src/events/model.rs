@@ -116,6 +116,11 @@ impl EventRow {
         }
     }
 
+    /// Whether `name` is its id or, in hexadecimal digits, the short id of its codes.
+    pub fn is_named(&self, name: &str) -> bool {
+        name.parse() == Ok(self.id) || hex::decode(name).is_ok_and(|short| short == self.code_id)
+    }
+
     /// What it counts, in hours.
     pub fn hours(&self) -> f64 {
         // A quarter of an hour is the smallest step, so the quotient is exact.
