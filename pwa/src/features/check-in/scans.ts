@@ -8,6 +8,7 @@ import { member, ok } from '@/api/client'
 import type { CheckInAnswer, CheckInItem } from '@/api/types'
 import { parseCode } from '@/shared/codes/codes'
 import { checkInProof } from '@/shared/codes/device-jwt'
+import { sendInBatches } from '@/shared/courier'
 import { table } from '@/shared/db'
 import { newId } from '@/shared/ids'
 import { mayRetry } from '@/shared/problem'
@@ -33,7 +34,6 @@ export const waitingCount = computed(() => waiting.value.length)
 
 /** An answered scan stays a day, so that a reloaded page shows its answer again instead of asking anew. */
 const KEEP_MS = 24 * 3600_000
-const MOST_AT_ONCE = 500
 
 export class NotAnEventCode extends Error {}
 export class NotBound extends Error {}
@@ -63,18 +63,24 @@ const mayRepeat = (scan: Scan, now: number) =>
 
 /** Sends all that waits. Answers whether the server was reached. */
 export async function sendScans(): Promise<boolean> {
-  while (waiting.value.length > 0) {
-    const batch = waiting.value.slice(0, MOST_AT_ONCE)
-    try {
-      const { items } = await ok(member.POST('/api/v1/check-ins', { body: { items: batch.map(toItem) } }))
-      await settle(batch, (scan) => ({ answer: items.find((item) => item.id === scan.id) }))
-    } catch (error) {
-      if (mayRetry(error)) return false
-      const { status = 0, code = 'unexpected' } = error as { status?: number; code?: string }
-      await settle(batch, () => ({ failure: { status, code } }))
-    }
+  try {
+    while (waiting.value.length > 0) await sendInBatches(waiting.value, sendBatch, refuse)
+    return true
+  } catch (error) {
+    if (mayRetry(error)) return false
+    for (const scan of waiting.value) await refuse(scan, error)
+    return true
   }
-  return true
+}
+
+async function sendBatch(batch: Scan[]): Promise<void> {
+  const { items } = await ok(member.POST('/api/v1/check-ins', { body: { items: batch.map(toItem) } }))
+  await settle(batch, (scan) => ({ answer: items.find((item) => item.id === scan.id) }))
+}
+
+async function refuse(scan: Scan, error: unknown): Promise<void> {
+  const { status = 0, code = 'unexpected' } = error as { status?: number; code?: string }
+  await settle([scan], () => ({ failure: { status, code } }))
 }
 
 function toItem({ id, code, scannedAt, proof }: Scan): CheckInItem {
