@@ -56,6 +56,40 @@ export type UnitKind = Schemas['UnitKind']
 export type UnitRef = Schemas['UnitRef']
 export type Verification = Schemas['Verification']
 
+/** Through whom a record came. */
+export interface By {
+  kind: 'member_phone' | 'officer'
+  account: string | null
+  /** The name that a staff phone gives itself. */
+  station: string | null
+}
+
+/** How and when something was recorded, whether it stands or disagrees. */
+export interface Recorded {
+  method: Method
+  occurred_at: string
+  recorded_at: string
+  late: boolean
+  weak: boolean
+  by: By
+}
+
+export interface Conflict extends Recorded {
+  id: string
+  member: MemberRef
+  note: string | null
+  standing: Recorded & { outcome: Outcome; reason: string | null }
+}
+
+/** A scan as it arrived, whatever became of it. */
+export interface Attempt extends Recorded {
+  id: string
+  member: MemberRef | null
+  verdict: CheckInVerdict
+  reason: RejectReason | null
+  note: string | null
+}
+
 /**
  * The document's paths, and with them what the server reads but the document leaves out: the query of most lists, and
  * the two headers of a change. To be dropped for `paths` itself once the document names them.
@@ -67,6 +101,24 @@ export type Api = {
         ? With<paths[Path][Method], { query?: UnsaidQueries[Path] }>
         : paths[Path][Method]
       : With<paths[Path][Method], { header?: ChangeHeaders }>
+  }
+} & Coming
+
+interface Coming {
+  '/api/v1/events/{id}/attempts': {
+    get: {
+      parameters: { path: { id: string }; query?: { verdict?: string; limit?: number; cursor?: string } }
+      responses: {
+        200: { content: { 'application/json': { items: Attempt[]; next_cursor?: string | null } } }
+      }
+    }
+  }
+  '/api/v1/check-ins/{id}/settle': {
+    post: {
+      parameters: { path: { id: string } }
+      requestBody: { content: { 'application/json': { keep: 'scan' | 'entry' } } }
+      responses: { 200: { content: { 'application/json': AttendanceItem } } }
+    }
   }
 }
 

@@ -29,6 +29,7 @@ export const officerRoutes: RouteRecordRaw[] = [
   officer('/events', () => import('@/features/events/EventsPage.vue')),
   officer('/events/new', () => import('@/features/events/EventFormPage.vue')),
   officer('/events/:id', () => import('@/features/events/EventPage.vue')),
+  officer('/events/:id/review', () => import('@/features/events/ReviewPage.vue')),
   officer('/events/:id/edit', () => import('@/features/events/EventFormPage.vue')),
   {
     ...officer('/events/:id/code', () => import('@/features/event-code/EventCodePage.vue')),
