@@ -5,6 +5,7 @@ import { loadDevice } from '@/api/device'
 import AppShell from '@/app/AppShell.vue'
 import { router } from '@/app/router'
 import { startServiceWorker } from '@/app/service-worker'
+import { keepCodeFresh } from '@/features/card/card'
 import { startCourier } from '@/features/check-in/courier'
 import { applyAppearance } from '@/shared/appearance'
 
@@ -15,3 +16,4 @@ await loadDevice()
 createApp(AppShell).use(router).mount('#app')
 void startServiceWorker()
 void startCourier()
+void keepCodeFresh()

@@ -4,7 +4,7 @@
  */
 import { computed, ref, shallowRef } from 'vue'
 import { member, ok } from '@/api/client'
-import { forgetDevice } from '@/api/device'
+import { device, forgetDevice } from '@/api/device'
 import type { Card, Credential, Membership } from '@/api/types'
 import { table } from '@/shared/db'
 import { mayRetry, Problem } from '@/shared/problem'
@@ -27,9 +27,28 @@ export const myCard = computed(() => kept.value)
 /** How the last attempt to renew it went. */
 export const freshness = ref<'kept' | 'updating' | 'fresh' | 'offline' | 'refused'>('kept')
 
+/** Whether scanners refuse the code by now. Its last day ends as the server counts days, in China. */
+export function codeExpired({ expires_on }: Credential, now: number): boolean {
+  return now > Date.parse(`${expires_on}T23:59:59.999+08:00`)
+}
+
+const renewalDue = ({ renew_after }: Credential) => Date.now() >= Date.parse(renew_after)
+
 export async function openCard(): Promise<void> {
-  kept.value ??= await rows.get(MINE).catch(() => undefined)
+  await readKept()
   await renewCard()
+}
+
+/** Whoever only ever checks in has a good code too, should the card be needed where there is no network. */
+export async function keepCodeFresh(): Promise<void> {
+  if (!device.value) return
+  await readKept()
+  const { credential } = kept.value ?? {}
+  if (credential && renewalDue(credential)) await renewCard()
+}
+
+async function readKept(): Promise<void> {
+  kept.value ??= await rows.get(MINE).catch(() => undefined)
 }
 
 let renewal: Promise<void> | undefined
@@ -61,7 +80,7 @@ async function renew(): Promise<void> {
 
 async function credentialFor(card: Card, before: Credential | undefined): Promise<Credential | undefined> {
   if (card.status !== 'active') return undefined
-  if (before && Date.now() < Date.parse(before.renew_after)) return before
+  if (before && !renewalDue(before)) return before
   return ok(member.GET('/api/v1/me/card/credential'))
 }
 

@@ -30,7 +30,9 @@ export const t = messages({
     registration: '登记状态',
     open: '查看登记',
     privacy: '这里不显示持证人的任何个人信息。',
-    empty: '没有可核对的二维码',
+    notChecked: '没有核对',
+    notCheckedNote: '核对证件需要网络，现在连不上服务器。核对之前，请不要当作有效。',
+    again: '再试一次',
   },
   en: {
     title: 'Check a card',
@@ -61,6 +63,9 @@ export const t = messages({
     registration: 'Registration',
     open: 'Open the registration',
     privacy: 'Nothing personal about the holder is shown here.',
-    empty: 'No code to check',
+    notChecked: 'Not checked',
+    notCheckedNote:
+      'Checking a card needs the network, and the server cannot be reached. Until it is checked, do not take it as valid.',
+    again: 'Try again',
   },
 })

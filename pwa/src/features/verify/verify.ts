@@ -3,6 +3,7 @@ import { rememberedAccount } from '@/api/account'
 import { anyone, officer, ok } from '@/api/client'
 import type { CardVerdict, Verification } from '@/api/types'
 import { fromDigits } from '@/shared/codes/digits'
+import { mayRetry } from '@/shared/problem'
 import type { IconName } from '@/shared/ui/icons'
 import type { Tone } from '@/shared/ui/tone'
 import { t } from './messages'
@@ -19,6 +20,9 @@ export async function verifyCard(digits: string): Promise<Verification> {
   const client = rememberedAccount.value ? officer : anyone
   return ok(client.POST('/api/v1/cards/verify', { body: { presentation: digits } }))
 }
+
+/** Nobody was asked: then nothing is known of the card, however good it looks. */
+export const notReached = mayRetry
 
 export interface Shown {
   tone: Tone
