@@ -3,11 +3,11 @@ import type { RouteRecordRaw } from 'vue-router'
 import CardPage from '@/features/card/CardPage.vue'
 
 export const memberRoutes: RouteRecordRaw[] = [
-  { path: '/card', component: CardPage, meta: { side: 'member' } },
+  { path: '/card', component: CardPage, meta: { side: 'member', tellsScans: true } },
   {
     path: '/my-events',
     component: () => import('@/features/my-events/MyEventsPage.vue'),
-    meta: { side: 'member' },
+    meta: { side: 'member', tellsScans: true },
   },
   { path: '/me', component: () => import('@/features/my-data/MePage.vue'), meta: { side: 'member' } },
   {

@@ -1,23 +1,27 @@
 /** One check-in from the code in the address to something to tell the person. */
 import { Problem } from '@/shared/problem'
 import { errorText } from '@/shared/error-text'
+import { formatDateTime } from '@/shared/format'
+import type { IconName } from '@/shared/ui/icons'
+import type { Tone } from '@/shared/ui/tone'
 import type { CheckIn } from '@/api/types'
 import { deliver } from './courier'
 import { t } from './messages'
-import { NotAnEventCode, NotBound, takeScan, type Scan } from './scans'
+import { NotAnEventCode, NotBound, takeScan, waits, type Scan } from './scans'
 import { say, verdictOf, type Verdict } from './verdict'
 
 export interface Outcome {
   verdict: Verdict
   checkIn?: CheckIn
-  /** Waits on this phone for the network. */
   scan?: Scan
+  /** The scan is kept on this phone until the server can be reached. */
+  waits?: boolean
 }
 
 export async function checkIn(digits: string): Promise<Outcome> {
   try {
     const scan = await takeScan(digits)
-    if (!scan.answer && !scan.failure) await deliver()
+    if (waits(scan)) await deliver()
     return outcomeOf(scan)
   } catch (error) {
     if (error instanceof NotAnEventCode) return { verdict: say('bad', 'stop', 'unreadable', true) }
@@ -27,9 +31,34 @@ export async function checkIn(digits: string): Promise<Outcome> {
 }
 
 export function outcomeOf(scan: Scan): Outcome {
-  if (scan.answer) return { verdict: verdictOf(scan.answer), checkIn: scan.answer.check_in ?? undefined }
-  if (!scan.failure) return { verdict: say('info', 'phone', 'kept'), scan }
-  if (scan.failure.status === 401) return { verdict: say('bad', 'stop', 'presentation_invalid') }
-  const advice = errorText(new Problem(scan.failure.status, scan.failure.code, ''))
-  return { verdict: { tone: 'bad', icon: 'stop', headline: t('failed'), advice, again: true } }
+  if (scan.answer)
+    return { scan, verdict: verdictOf(scan.answer), checkIn: scan.answer.check_in ?? undefined }
+  if (waits(scan)) return { scan, verdict: waitingVerdict(scan), waits: true }
+  const advice = errorText(scan.failure && new Problem(scan.failure.status, scan.failure.code, ''))
+  return { scan, verdict: { tone: 'bad', icon: 'stop', headline: t('failed'), advice, again: true } }
+}
+
+function waitingVerdict({ failure, unsaved }: Scan): Verdict {
+  if (unsaved) return say('warn', 'warn', 'unsaved')
+  return failure ? say('warn', 'phone', 'unrecognised') : say('info', 'phone', 'kept')
+}
+
+/** What became of a kept scan, for whoever has long left its page. */
+export function tidingsOf(scan: Scan): {
+  tone: Tone
+  icon: IconName
+  title: string
+  event: string
+  advice?: string
+} {
+  const { verdict, checkIn } = outcomeOf(scan)
+  const { tone, icon, headline } = verdict
+  const when = formatDateTime(new Date(scan.scannedAt).toISOString())
+  return {
+    tone,
+    icon,
+    title: t(tone === 'bad' ? 'notCounted' : 'arrived', { verdict: headline }),
+    event: [checkIn?.event.title, when].filter(Boolean).join(' · '),
+    advice: tone === 'good' ? undefined : verdict.advice,
+  }
 }

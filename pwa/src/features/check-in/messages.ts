@@ -10,8 +10,12 @@ export const t = messages({
     foreign: '这不是归雁的二维码。',
     toCard: '看我的证件',
     toEvents: '看我的活动',
-    waitingOne: '有 {count} 次签到还保存在本机，联网后自动发送。',
+    waitingOne: '还有 {count} 次签到保存在本机，联网后自动发送。',
     sendNow: '现在发送',
+    waitingUnsaved: '这个浏览器不能保存，关闭页面就会丢失。',
+    arrived: '刚才保存的签到已送达：{verdict}',
+    notCounted: '刚才保存的签到没有记上：{verdict}',
+    gotIt: '知道了',
     late: '补传：当时没有网络',
     checkedAt: '签到时间',
 
@@ -23,6 +27,12 @@ export const t = messages({
     conflictAdvice: '这次签到与另一条记录不一致，支部书记会来确认。',
     kept: '已保存在本机',
     keptAdvice: '现在没有网络。签到已由这部手机签名保存，联网后会自动发送，不用再扫。',
+    unsaved: '还没有送出，也没能保存',
+    unsavedAdvice:
+      '现在没有网络，这个浏览器又不能保存（例如无痕模式）。请不要关闭本页，联网后会自动发送；也可以请支部书记为您登记。',
+    unrecognised: '已保存，但没有认出这部手机',
+    unrecognisedAdvice:
+      '签到保存在本机，会再试。请先在系统设置中打开“自动设置时间”；如果手机已经解除绑定，请支部书记为您登记。',
     unreadable: '二维码不完整',
     unreadableAdvice: '请靠近屏幕，重新扫一次。',
     notBound: '这部手机还没有绑定证件',
@@ -79,6 +89,10 @@ export const t = messages({
     toEvents: 'My events',
     waitingOne: '{count} check-in(s) still kept on this phone; they are sent once there is network.',
     sendNow: 'Send now',
+    waitingUnsaved: 'This browser stores nothing: closing the page would lose them.',
+    arrived: 'Your kept check-in has arrived: {verdict}',
+    notCounted: 'Your kept check-in did not count: {verdict}',
+    gotIt: 'Got it',
     late: 'Sent late: there was no network',
     checkedAt: 'Checked in at',
 
@@ -90,6 +104,12 @@ export const t = messages({
     conflictAdvice: 'It disagrees with another entry; the branch secretary will settle it.',
     kept: 'Kept on this phone',
     keptAdvice: 'There is no network now. The check-in is signed and kept here, and will be sent by itself.',
+    unsaved: 'Not sent yet, and not stored',
+    unsavedAdvice:
+      'There is no network, and this browser stores nothing (a private window?). Leave this page open: it is sent once there is network. Or ask the secretary to enter you.',
+    unrecognised: 'Kept, but this phone was not recognised',
+    unrecognisedAdvice:
+      'It is kept here and will be tried again. Switch on automatic time in the settings; if the phone was unbound, ask the secretary to enter you.',
     unreadable: 'The code is incomplete',
     unreadableAdvice: 'Go nearer to the screen and scan again.',
     notBound: 'This phone is not bound to a card',

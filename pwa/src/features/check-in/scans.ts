@@ -23,6 +23,10 @@ export interface Scan {
   answer?: CheckInAnswer
   /** Why the server did not take the request at all. */
   failure?: { status: number; code: string }
+  /** The person has seen what became of it. */
+  seen?: boolean
+  /** This browser stores nothing: the scan lives only as long as the page. */
+  unsaved?: boolean
 }
 
 const rows = table<Scan>('scans')
@@ -31,8 +35,19 @@ const scans = new Map<string, Scan>()
 const waiting = shallowRef<Scan[]>([])
 /** How many are still to be sent. */
 export const waitingCount = computed(() => waiting.value.length)
+/** Some of them would be lost with this page. */
+export const waitingUnsaved = computed(() => waiting.value.some(({ unsaved }) => unsaved))
 
-/** An answered scan stays a day, so that a reloaded page shows its answer again instead of asking anew. */
+const unseen = shallowRef<Scan[]>([])
+/** What became of scans whose page was gone by then; kept until it has been seen. */
+export const tidings = computed(() => unseen.value)
+
+/** A phone that the server does not know just now, perhaps as its clock is wrong, has lost nothing yet. */
+const NOT_RECOGNISED = 401
+export const waits = ({ answer, failure }: Scan): boolean =>
+  !answer && (!failure || failure.status === NOT_RECOGNISED)
+
+/** A scan that was answered and seen stays a day, so that a reloaded page shows its answer instead of asking anew. */
 const KEEP_MS = 24 * 3600_000
 
 export class NotAnEventCode extends Error {}
@@ -52,14 +67,26 @@ export async function takeScan(code: string, now = Date.now()): Promise<Scan> {
   const proof = await checkInProof(device.value, { id, event: parsed.event, code, scannedAtMs: now })
   const scan: Scan = { id, code, scannedAt: now, proof }
   scans.set(code, scan)
+  unseen.value = unseen.value.filter((one) => one !== before)
   waiting.value = [...waiting.value, scan]
-  await save(scan)
+  if (!(await save(scan))) {
+    scan.unsaved = true
+    waiting.value = [...waiting.value]
+  }
   return scan
+}
+
+/** The person has read what became of it. */
+export async function sawAnswer(scan: Scan): Promise<void> {
+  if (scan.seen || waits(scan)) return
+  scan.seen = true
+  unseen.value = unseen.value.filter((one) => one !== scan)
+  await save(scan)
 }
 
 /** A refusal may be over by now, as when check-in had not begun: then the code deserves a new attempt. */
 const mayRepeat = (scan: Scan, now: number) =>
-  !scan.failure && scan.answer?.verdict !== 'rejected' && now - scan.scannedAt < KEEP_MS
+  waits(scan) || (!scan.failure && scan.answer?.verdict !== 'rejected' && now - scan.scannedAt < KEEP_MS)
 
 /** Sends all that waits. Answers whether the server was reached. */
 export async function sendScans(): Promise<boolean> {
@@ -69,13 +96,16 @@ export async function sendScans(): Promise<boolean> {
   } catch (error) {
     if (mayRetry(error)) return false
     for (const scan of waiting.value) await refuse(scan, error)
-    return true
+    return waiting.value.length === 0
   }
 }
 
 async function sendBatch(batch: Scan[]): Promise<void> {
   const { items } = await ok(member.POST('/api/v1/check-ins', { body: { items: batch.map(toItem) } }))
-  await settle(batch, (scan) => ({ answer: items.find((item) => item.id === scan.id) }))
+  await settle(batch, (scan) => {
+    const answer = items.find((item) => item.id === scan.id)
+    return answer ? { answer } : { failure: { status: 0, code: 'unexpected' } }
+  })
 }
 
 async function refuse(scan: Scan, error: unknown): Promise<void> {
@@ -92,19 +122,24 @@ async function settle(
   outcome: (scan: Scan) => Pick<Scan, 'answer' | 'failure'>,
 ): Promise<void> {
   for (const scan of batch) {
+    delete scan.failure
     Object.assign(scan, outcome(scan))
     await save(scan)
   }
-  waiting.value = waiting.value.filter((scan) => !batch.includes(scan))
+  waiting.value = waiting.value.filter(waits)
+  unseen.value = [...unseen.value, ...batch.filter((scan) => !waits(scan))]
 }
 
-/** Where storage is refused the scan lives in memory, and is sent from there. */
-async function save(scan: Scan): Promise<void> {
-  await rows.put(scan.code, { ...scan }).catch(() => undefined)
+/** Where storage is refused the scan lives in memory, and is sent from there. Answers whether it was stored. */
+async function save(scan: Scan): Promise<boolean> {
+  return rows.put(scan.code, { ...scan }).then(
+    () => true,
+    () => false,
+  )
 }
 
 let loading: Promise<void> | undefined
-/** Reads what an earlier visit left behind, once; what was answered a day ago goes. */
+/** Reads what an earlier visit left behind, once; what was answered a day ago, and seen, goes. */
 export function loadScans(): Promise<void> {
   loading ??= load(Date.now())
   return loading
@@ -112,9 +147,12 @@ export function loadScans(): Promise<void> {
 
 async function load(now: number): Promise<void> {
   for (const scan of await rows.all().catch(() => [])) {
-    const settled = scan.answer !== undefined || scan.failure !== undefined
-    if (settled && now - scan.scannedAt > KEEP_MS) await rows.delete(scan.code)
-    else scans.set(scan.code, scan)
-    if (!settled) waiting.value = [...waiting.value, scan]
+    if (scan.seen && now - scan.scannedAt > KEEP_MS) {
+      await rows.delete(scan.code)
+      continue
+    }
+    scans.set(scan.code, scan)
+    if (waits(scan)) waiting.value = [...waiting.value, scan]
+    else if (!scan.seen) unseen.value = [...unseen.value, scan]
   }
 }

@@ -27,8 +27,7 @@ export function verdictOf(answer: CheckInAnswer): Verdict {
     case 'accepted':
       return say('good', 'tick', 'accepted')
     case 'replayed':
-      // The first answer once more; when that was a refusal it says why.
-      return verdictOf({ ...answer, verdict: answer.reason ? 'rejected' : 'accepted' })
+      return verdictOf({ ...answer, verdict: firstVerdict(answer) })
     case 'duplicate':
       return say('good', 'tick', 'duplicate')
     case 'conflict':
@@ -39,6 +38,12 @@ export function verdictOf(answer: CheckInAnswer): Verdict {
       return say('bad', 'stop', known, AGAIN.includes(reason))
     }
   }
+}
+
+/** Of an answer told once more: a refusal names its reason, and whoever is not present by now waits for the secretary. */
+function firstVerdict({ reason, check_in }: CheckInAnswer) {
+  if (reason) return 'rejected'
+  return check_in?.outcome === 'present' ? 'accepted' : 'conflict'
 }
 
 type Said = { [K in Parameters<typeof t>[0]]: K extends `${infer Name}Advice` ? Name : never }[Parameters<
