@@ -7,6 +7,7 @@ import {
   test,
 } from "./support/demo";
 import { bind, Branch, pathOf } from "./support/member";
+import { photograph } from "./support/picture";
 
 const NO_VOTE = "无表决权、选举权和被选举权";
 
@@ -111,6 +112,93 @@ test("a scan without network is kept and sent by itself later", async ({
 
   await context.setOffline(false);
   await expect(page.getByText("签到成功")).toBeVisible({ timeout: 15_000 });
+});
+
+test("one visit is enough: later a photo of the screen checks in without network", async ({
+  page,
+  context,
+  browser,
+  request,
+  demo,
+}) => {
+  const branch = await Branch.signIn(request, demo);
+  const person = await branch.someone();
+  await bind(page, await branch.activation(person.card.number));
+  await page.evaluate(async () => void (await navigator.serviceWorker.ready));
+
+  const screen = await photograph(browser, await branch.eventCode());
+  await context.setOffline(true);
+  await page.goto("/scan");
+  await page.setInputFiles('input[type="file"]', {
+    name: "screen.jpg",
+    mimeType: "image/jpeg",
+    buffer: screen,
+  });
+  await expect(page.getByText("已保存在本机")).toBeVisible();
+
+  // The page of the code is gone; the card says what waits, and then what became of it.
+  await page.goto("/card");
+  await expect(page.getByText("还有 1 次签到保存在本机")).toBeVisible();
+  await expectAccessible(page);
+  await expectNoSidewaysScroll(page);
+  await context.setOffline(false);
+  await expect(page.getByText("刚才保存的签到已送达：签到成功")).toBeVisible();
+  await expectAccessible(page);
+  await page.goto("/my-events");
+  await page.getByRole("button", { name: "知道了" }).click();
+  await expect(page.getByText("刚才保存的签到")).toBeHidden();
+  await page.reload();
+  await expect(page.getByRole("heading", { name: "我的活动" })).toBeVisible();
+  await expect(page.getByText("刚才保存的签到")).toBeHidden();
+});
+
+test("a kept scan outlives the browser, and so does the word of what became of it", async ({
+  playwright,
+  launchOptions,
+  request,
+  demo,
+}, testInfo) => {
+  const branch = await Branch.signIn(request, demo);
+  const person = await branch.someone();
+  const phone = () =>
+    playwright.chromium.launchPersistentContext(testInfo.outputPath("phone"), {
+      ...launchOptions,
+      baseURL: demo.url,
+      locale: "zh-CN",
+      viewport: { width: 390, height: 844 },
+    });
+
+  let context = await phone();
+  let page = await context.newPage();
+  await bind(page, await branch.activation(person.card.number));
+  await page.evaluate(async () => void (await navigator.serviceWorker.ready));
+  const code = await branch.eventCode();
+  await context.setOffline(true);
+  await page.goto(pathOf(code));
+  await expect(page.getByText("已保存在本机")).toBeVisible();
+  await context.close();
+
+  context = await phone();
+  await context.setOffline(true);
+  page = await context.newPage();
+  await page.goto("/card");
+  await expect(page.getByText("还有 1 次签到保存在本机")).toBeVisible();
+  await context.setOffline(false);
+  await expect(page.getByText("刚才保存的签到已送达：签到成功")).toBeVisible();
+  await context.close();
+
+  context = await phone();
+  page = await context.newPage();
+  await page.goto("/card");
+  await expect(page.getByText("刚才保存的签到已送达：签到成功")).toBeVisible();
+  await context.close();
+
+  const { items } = await branch.get<{
+    items: { member: { id: string }; outcome: string; late: boolean }[];
+  }>(`/events/${demo.event_id}/attendance`);
+  expect(
+    items.find((item) => item.member.id === person.member.id),
+  ).toMatchObject({ outcome: "present" });
 });
 
 test("a phone that is not bound learns what to do, and nothing else", async ({
