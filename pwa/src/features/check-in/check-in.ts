@@ -44,21 +44,24 @@ function waitingVerdict({ failure, unsaved }: Scan): Verdict {
 }
 
 /** What became of a kept scan, for whoever has long left its page. */
-export function tidingsOf(scan: Scan): {
-  tone: Tone
-  icon: IconName
-  title: string
-  event: string
-  advice?: string
-} {
+export function tidingsOf(scan: Scan): Tidings {
   const { verdict, checkIn } = outcomeOf(scan)
   const { tone, icon, headline } = verdict
-  const when = formatDateTime(new Date(scan.scannedAt).toISOString())
   return {
     tone,
     icon,
     title: t(tone === 'bad' ? 'notCounted' : 'arrived', { verdict: headline }),
-    event: [checkIn?.event.title, when].filter(Boolean).join(' · '),
+    event: checkIn?.event.title,
+    when: formatDateTime(new Date(scan.scannedAt).toISOString()),
     advice: tone === 'good' ? undefined : verdict.advice,
   }
+}
+
+export interface Tidings {
+  tone: Tone
+  icon: IconName
+  title: string
+  event?: string
+  when: string
+  advice?: string
 }

@@ -126,7 +126,7 @@ test('what became of a kept scan is told after a restart too, until it has been 
   const [scan] = later.tidings.value
   expect(scan && later.tidingsOf(scan)).toMatchObject({
     title: '刚才保存的签到已送达：签到成功',
-    event: expect.stringContaining('党课 · 11月23日'),
+    event: '党课',
   })
   if (scan) await later.sawAnswer(scan)
   expect(later.tidings.value).toHaveLength(0)
