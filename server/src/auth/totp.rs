@@ -26,23 +26,35 @@ pub fn for_the_app(secret: &[u8], username: &str) -> (String, String) {
 mod tests {
     use super::*;
 
-    /// RFC 6238, appendix B, the last six of its eight digits.
+    #[derive(serde::Deserialize)]
+    struct Table {
+        secret: String,
+        cases: Vec<Case>,
+    }
+
+    #[derive(serde::Deserialize)]
+    struct Case {
+        unix_seconds: i64,
+        totp: String,
+    }
+
+    /// RFC 6238, appendix B: its eight digits as they are printed there, and ours, the last six.
     #[test]
     fn the_vectors_of_the_standard_hold() {
-        let secret = b"12345678901234567890";
-        for (seconds, code) in [
-            (59, "287082"),
-            (1_111_111_109, "081804"),
-            (1_111_111_111, "050471"),
-            (1_234_567_890, "005924"),
-            (2_000_000_000, "279037"),
-            (20_000_000_000, "353130"),
-        ] {
+        let table: Table = serde_json::from_str(include_str!("../../../tests/vectors/rfc6238.json")).expect("JSON");
+        let secret = table.secret.as_bytes();
+        let eight = Builder::new().with_secret(secret.to_vec()).with_digits(8).build().expect("a generator");
+        assert_eq!(table.cases.len(), 6);
+        for Case { unix_seconds: seconds, totp } in table.cases {
+            let (step, code) = (seconds / 30, &totp[2..]);
+            assert_eq!(eight.check(&totp, seconds.unsigned_abs()), Some(step.unsigned_abs()), "{seconds}");
             let at = Instant::from_seconds(seconds);
-            assert_eq!(step_of(secret, code, at), Some(seconds / 30), "{seconds}");
-            assert_eq!(step_of(secret, code, at.plus_seconds(30)), Some(seconds / 30));
+            assert_eq!(step_of(secret, code, at), Some(step), "{seconds}");
+            assert_eq!(step_of(secret, code, at.plus_seconds(30)), Some(step));
             assert_eq!(step_of(secret, code, at.plus_seconds(61)), None);
+            assert_eq!(step_of(secret, &totp, at), None, "eight digits are none of ours");
         }
+        let secret = b"12345678901234567890";
         for bad in ["", "28708", "2870820", "+28708", "２８７０８２", "abcdef"] {
             assert_eq!(step_of(secret, bad, Instant::from_seconds(59)), None, "{bad}");
         }

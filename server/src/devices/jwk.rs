@@ -146,4 +146,33 @@ mod tests {
             assert_eq!(read(jwk.clone()), None, "{jwk}");
         }
     }
+
+    /// Wycheproof's points for ECDH, the public halves: on the curve or not, whole or packed.
+    #[test]
+    fn wycheproof_points() {
+        let file = include_str!("../../../tests/vectors/wycheproof/ecdh_secp256r1_ecpoint_test.json");
+        let file: Value = serde_json::from_str(file).expect("JSON");
+        let tests = file["testGroups"][0]["tests"].as_array().expect("tests");
+        let mut failed = Vec::new();
+        for test in tests {
+            let point = hex::decode(test["public"].as_str().expect("hex")).expect("hex");
+            // "Acceptable" is a good point that is packed; our codes hold packed ones.
+            let good = test["result"] != "invalid";
+            let taken = if point.len() == 65 {
+                let (x, y) = point[1..].split_at(32);
+                let [x, y] = [x, y].map(|half| BASE64_URL_SAFE_NO_PAD.encode(half));
+                let packed = [&[2 + (point[64] & 1)], &point[1..33]].concat();
+                let key = read(json!({"kty": "EC", "crv": "P-256", "x": x, "y": y}));
+                assert!(key.is_none_or(|key| key.compressed()[..] == packed));
+                key.is_some()
+            } else {
+                ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, &point).is_ok()
+            };
+            if taken != good {
+                failed.push(&test["tcId"]);
+            }
+        }
+        assert!(failed.is_empty(), "{failed:?}");
+        assert_eq!(tests.len(), 355);
+    }
 }
