@@ -409,7 +409,7 @@ mod tests {
             }
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-        assert!(cases.len() >= 60, "the table has {} cases", cases.len());
+        assert!(cases.len() >= 160, "the table has {} cases", cases.len());
         for reason in RejectReason::ALL {
             assert!(cases.iter().any(|case| case["decision"]["reason"] == reason.word()), "no case for {reason}");
         }

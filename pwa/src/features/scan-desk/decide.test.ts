@@ -23,8 +23,25 @@ function isObject(value: Json): value is { [key: string]: Json } {
 }
 
 const bases = table.bases as Record<string, Json>
+const factsOf = (one: { base: string; change: unknown }) =>
+  withInstants(change(bases[one.base] ?? null, one.change as Json)) as unknown as Facts
 
-test.each(table.cases)('$name', ({ base, change: patch, decision }) => {
-  const facts = withInstants(change(bases[base] ?? null, patch as Json)) as unknown as Facts
-  expect(decide(facts)).toEqual({ reason: null, late: false, weak: false, ...decision })
+test.each(table.cases)('$name', (one) => {
+  expect(decide(factsOf(one))).toEqual({ reason: null, late: false, weak: false, ...one.decision })
 })
+
+test('no two cases have the same facts, or the same name', () => {
+  const seen = new Map<string, string>()
+  for (const one of table.cases) {
+    const facts = JSON.stringify(sorted(factsOf(one) as unknown as Json))
+    expect(`${one.name} = ${seen.get(facts)}`).toBe(`${one.name} = undefined`)
+    seen.set(facts, one.name)
+  }
+  expect(new Set(seen.values()).size).toBe(table.cases.length)
+})
+
+function sorted(value: Json): Json {
+  if (!isObject(value)) return value
+  const parts = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1))
+  return Object.fromEntries(parts.map(([key, part]) => [key, sorted(part)]))
+}
