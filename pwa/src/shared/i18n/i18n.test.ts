@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { messages, setLocale } from './index'
 
 const t = messages({
-  zh: { plain: '证件', greet: '你好,{name},{count} 次' },
+  zh: { plain: '证件', greet: '你好，{name}，{count} 次' },
   en: { plain: 'Card', greet: 'Hello {name}, {count} times' },
 })
 
@@ -13,7 +13,7 @@ test('says the word in the language in use, and follows a change', () => {
 })
 
 test('puts values into their places', () => {
-  expect(t('greet', { name: '安禾', count: 3 })).toBe('你好,安禾,3 次')
+  expect(t('greet', { name: '安禾', count: 3 })).toBe('你好，安禾，3 次')
 })
 
 test('knows which keys there are', () => {

@@ -1,7 +1,7 @@
 /**
  * Words. Each feature keeps its own in `messages.ts` and makes its own typed `t`:
  *
- *     export const t = messages({ zh: { hello: '你好,{name}' }, en: { hello: 'Hello, {name}' } })
+ *     export const t = messages({ zh: { hello: '你好，{name}' }, en: { hello: 'Hello, {name}' } })
  *     t('hello', { name })
  *
  * The Chinese dictionary decides which keys and which {parameters} there are; the compiler holds the English one
