@@ -271,6 +271,19 @@ test("a stranger learns whether a card is valid, and nothing about the person", 
   await stranger.context().close();
 });
 
+test("without network a card is not checked, and never called valid", async ({
+  page,
+  context,
+}) => {
+  await page.goto("/welcome");
+  await page.evaluate(async () => void (await navigator.serviceWorker.ready));
+  await context.setOffline(true);
+  await page.goto("/v#00123456789012345");
+  await expect(page.getByRole("alert")).toContainText("没有核对");
+  await expect(page.getByText("有效", { exact: true })).toHaveCount(0);
+  await expectAccessible(page);
+});
+
 test("a member sees and mends the own record", async ({
   page,
   request,

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { memberTokens } from '@/api/client'
 import { bindDevice } from '@/api/device'
 import { makeDeviceKey } from '@/shared/codes/p256'
-import { codeExpired, keepCodeFresh, openCard, removeCard } from './card'
+import { codeExpired, keepCodeFresh, openCard, removeCard, unsaved } from './card'
 import CardPage from './CardPage.vue'
 
 const ISSUED = Date.parse('2026-11-01T02:00:00Z')
@@ -84,6 +84,17 @@ test('its last day ends in China, not in Greenwich', () => {
   const last = credential('2026-12-01', '')
   expect(codeExpired(last, Date.parse('2026-12-01T15:59:59Z'))).toBe(false)
   expect(codeExpired(last, Date.parse('2026-12-01T16:00:00Z'))).toBe(true)
+})
+
+test('a card that could not be stored says that it needs the network', async () => {
+  vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
+    throw new DOMException('full', 'QuotaExceededError')
+  })
+  await openCard()
+  expect(unsaved.value).toBe(true)
+  vi.restoreAllMocks()
+  await openCard()
+  expect(unsaved.value).toBe(false)
 })
 
 test('an expired code is not shown without network, and the card says what to do', async () => {

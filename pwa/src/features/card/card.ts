@@ -93,10 +93,15 @@ async function photoOf(memberId: string, before: Blob | undefined): Promise<Blob
   return ok(answer).catch(() => before)
 }
 
+/** Without storage the card needs the network each time; its holder should know before the day it matters. */
+export const unsaved = ref(false)
+
 async function keep(card: KeptCard): Promise<void> {
   kept.value = card
-  // Without storage the card simply needs the network each time.
-  await rows.put(MINE, card).catch(() => undefined)
+  unsaved.value = await rows.put(MINE, card).then(
+    () => false,
+    () => true,
+  )
 }
 
 /** Leaves nothing of the card on this phone. */

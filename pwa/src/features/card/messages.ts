@@ -32,6 +32,7 @@ export const t = messages({
     installNow: '添加到桌面',
     later: '以后再说',
     keepsNothing: '微信里没有网络时打不开证件。请点右上角“…”，选择“在默认浏览器打开”。',
+    unsaved: '这个浏览器没能把证件存下来（例如无痕模式，或手机空间已满），没有网络时会打不开。',
     photo: '{name}的照片',
     loading: '正在取证件…',
   },
@@ -68,6 +69,8 @@ export const t = messages({
     later: 'Later',
     keepsNothing:
       'Inside WeChat the card does not open without network. Tap “…” above and open it in the browser.',
+    unsaved:
+      'This browser could not store the card (a private window, or the phone is full): it will not open without network.',
     photo: 'Photo of {name}',
     loading: 'Fetching the card…',
   },
