@@ -37,8 +37,10 @@ create table check_in_attempts (
     recorded_at bigint not null,
     account_id uuid,
     device_id uuid,
+    station text,                         -- what a staff phone calls itself
     note_sealed bytea,
     entry_id uuid,                        -- the entry that it made, or met
+    settled_at bigint,                    -- of a conflict: when a person let the entry stand
     primary key (id, submitter)
 );
 create index check_in_attempts_by_event on check_in_attempts (event_id, recorded_at);
@@ -58,6 +60,7 @@ create table attendance_entries (
     account_id uuid,
     device_id uuid,
     reason_sealed bytea,                  -- a reason for leave is private to the branch
+    scan_id uuid,                         -- the attempt that it was made from
     replaces uuid references attendance_entries (id)
 );
 create index attendance_entries_by_event on attendance_entries (event_id, member_id, id);

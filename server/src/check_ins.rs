@@ -3,12 +3,15 @@
 //! `decide.rs` is the rule, a pure function with a table of cases. Every attempt is kept, the failed ones too; the record
 //! itself is append only, and one row for each member and event says which entry stands.
 
+mod attempts;
+mod attempts_store;
 mod attendance;
 pub mod decide;
 mod entry;
 mod evidence;
 mod live;
 mod model;
+mod offline_pack;
 mod record;
 mod routes;
 mod service;

@@ -6,11 +6,13 @@
 mod card;
 mod digits;
 mod event;
+mod roster;
 mod scan;
 
 pub use card::{CardClaims, CardCode, CodeId, Holder, LIVE_PREFIX, STATIC_CARD};
 pub use digits::{pack, unpack};
 pub use event::{EventCode, EventCodeId, Window, audience};
+pub use roster::{SealedRecord, seal_record};
 pub use scan::{Scanned, poses_as_card, read};
 
 #[cfg(test)]

@@ -10,4 +10,4 @@ pub use body::{Json, MaybeJson, RawBody};
 pub use etag::{IfMatch, tagged};
 pub use idempotency::{Repeatable, forget_old_answers};
 pub use page::{Page, PageQuery};
-pub use params::{Params, Query};
+pub use params::{Commas, Params, Query};

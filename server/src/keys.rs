@@ -15,7 +15,7 @@ use std::sync::{
 };
 
 pub use ring::{Ring, SigningKey, VerifyingKey, verify_es256};
-pub use vault::{BlindIndex, MasterKey, Vault};
+pub use vault::{BlindIndex, MasterKey, Vault, hkdf};
 
 use crate::{
     clock::{Clock, Instant},

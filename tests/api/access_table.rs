@@ -99,6 +99,8 @@ struct Target {
     /// What the event's screen shows.
     code: String,
     entry: String,
+    /// A scan that waits to be settled.
+    conflict: String,
     account: String,
     assignment: String,
 }
@@ -145,6 +147,29 @@ impl<'a> Maker<'a> {
         self.first + self.made
     }
 
+    /// A check-in by name; its id.
+    async fn scan(&self, event: &str, member: &str, verdict: &str) -> String {
+        let id = uuid::Uuid::new_v4().to_string();
+        let item = json!({
+            "id": id, "event_id": event, "occurred_at": self.app.now(), "method": "manual", "member_id": member,
+            "note": "no phone"
+        });
+        let scanned = self.secretary.post("/check-ins", json!({"items": [item]})).await.ok();
+        assert_eq!(scanned["items"][0]["verdict"], verdict, "{scanned}");
+        id
+    }
+
+    /// A scan that disagrees with what a person has recorded, at an event of its own.
+    async fn conflict(&self, member: &str) -> String {
+        let event = self.secretary.post("/events", self.event()).await.is(201).text("id");
+        let absent = json!({"member_id": member, "outcome": "absent", "reason": "as the walk asks"});
+        let path = format!("/events/{event}/attendance");
+        let entry = self.secretary.post(&path, absent).await.is(201).text("entry_id");
+        let leave = json!({"outcome": "on_leave", "reason": "as the walk asks"});
+        self.secretary.post(&format!("/check-ins/{entry}/correct"), leave).await.is(200);
+        self.scan(&event, member, "conflict").await
+    }
+
     async fn target(&mut self) -> Target {
         let n = self.next_person();
         let registration = self.secretary.post("/registrations", self.filing(n)).await.is(201).text("id");
@@ -157,13 +182,8 @@ impl<'a> Maker<'a> {
         let event = self.secretary.post("/events", self.event()).await.is(201).text("id");
         let screen = self.secretary.get(&format!("/events/{event}/code")).await.ok();
         let code = screen["url"].as_str().expect("a URL").split_once('#').expect("a fragment").1.to_owned();
-        let entry = uuid::Uuid::new_v4().to_string();
-        let item = json!({
-            "id": entry, "event_id": event, "occurred_at": self.app.now(), "method": "manual", "member_id": member,
-            "note": "no phone"
-        });
-        let scanned = self.secretary.post("/check-ins", json!({"items": [item]})).await.ok();
-        assert_eq!(scanned["items"][0]["verdict"], "accepted", "{scanned}");
+        let entry = self.scan(&event, &member, "accepted").await;
+        let conflict = self.conflict(&member).await;
         let new = json!({"username": format!("target-{n}"), "role": "supervisor", "unit_id": self.half.committee});
         let account = self.root.post("/accounts", new).await.is(201).text("id");
         let assignment = self.root.get(&format!("/accounts/{account}")).await.ok()["assignments"][0]["id"].clone();
@@ -178,6 +198,7 @@ impl<'a> Maker<'a> {
             event,
             code,
             entry,
+            conflict,
             account,
             assignment: assignment.as_str().expect("an id").to_owned(),
         }
@@ -200,14 +221,16 @@ fn path_to(row: &Row, target: &Target) -> String {
         "registrations" => &target.registration,
         "members" => &target.member,
         "events" => &target.event,
+        "check-ins" if row.operation == Operation::SettleCheckIn => &target.conflict,
         "check-ins" => &target.entry,
         "accounts" => &target.account,
         "devices" => &target.phone.device_id,
         _ => &target.unit,
     };
+    let number = if feature == "status-lists" { "0" } else { &target.card };
     row.path
         .replace("{id}", id)
-        .replace("{number}", &target.card)
+        .replace("{number}", number)
         .replace("{device_id}", &target.phone.device_id)
         .replace("{assignment_id}", &target.assignment)
 }
@@ -281,6 +304,7 @@ fn body_about(operation: Operation, target: &Target, app: &TestApp, role: Option
             }
             json!({"items": [item]})
         }
+        O::SettleCheckIn => json!({"keep": "scan"}),
         O::CorrectCheckIn => json!({"outcome": "absent", "reason": "as the walk asks"}),
         O::CheckStatus => json!({"member_id": target.member, "purpose": "as the walk asks"}),
         O::GetMe
@@ -315,6 +339,9 @@ fn body_about(operation: Operation, target: &Target, app: &TestApp, role: Option
         | O::GetEvent
         | O::GetEventCode
         | O::GetAttendance
+        | O::GetOfflinePack
+        | O::ListAttempts
+        | O::GetStatusList
         | O::WatchEvent => return None,
     })
 }

@@ -21,6 +21,8 @@ mod foundation;
 mod home;
 mod live;
 mod look_ups;
+mod merging;
+mod offline;
 mod people;
 mod registrations;
 mod sessions;

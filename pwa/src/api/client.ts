@@ -10,19 +10,19 @@ import { accountSession, rememberedAccount } from './account'
 import { Problem, problemFrom } from '@/shared/problem'
 import { tokenSource, type Grant } from './tokens'
 import { send, sendWith } from './transport'
-import type { Api } from './types'
+import type { paths } from './schema'
 
 const baseUrl = location.origin
 
-export const anyone = createClient<Api>({ baseUrl, fetch: send })
+export const anyone = createClient<paths>({ baseUrl, fetch: send })
 
 /** Signed in by account; kept alive by the HttpOnly refresh cookie. */
 export const officerTokens = tokenSource(refreshAccount)
-export const officer = createClient<Api>({ baseUrl, fetch: sendWith(officerTokens) })
+export const officer = createClient<paths>({ baseUrl, fetch: sendWith(officerTokens) })
 
 /** Signed in by the key of this phone. */
 export const memberTokens = tokenSource(signInDevice)
-export const member = createClient<Api>({ baseUrl, fetch: sendWith(memberTokens) })
+export const member = createClient<paths>({ baseUrl, fetch: sendWith(memberTokens) })
 
 /** The body of a good answer; a Problem or Unreachable is thrown. */
 export async function ok<T>(answer: Promise<Answer<T>>): Promise<T> {

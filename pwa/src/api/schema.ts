@@ -485,6 +485,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/check-ins/{id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Settle a scan that disagrees with what a person has recorded: one side holds. */
+        post: operations["settle_check_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -519,6 +536,23 @@ export interface paths {
         head?: never;
         /** Change an event; what is absent stays, null clears. Once it has closed, only title and place. */
         patch: operations["update_event"];
+        trace?: never;
+    };
+    "/api/v1/events/{id}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what was tried at an event, newest first: what counted, what did not, and whose hands it came from. */
+        get: operations["list_attempts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/events/{id}/attendance": {
@@ -602,6 +636,23 @@ export interface paths {
          *     otherwise, `resync` when the reader was too slow. The stream ends after 15 minutes; come back with a fresh token.
          */
         get: operations["watch_event"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{id}/offline-pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Take what a staff phone needs to check in at this event without network. Taking it is written to the audit log. */
+        get: operations["get_offline_pack"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1166,6 +1217,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/status-lists/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a status list: a signed token with one bit for each card code. It says nothing about whose code stands where. */
+        get: operations["get_status_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/units": {
         parameters: {
             query?: never;
@@ -1313,6 +1381,29 @@ export interface components {
             role: components["schemas"]["Role"];
             unit?: components["schemas"]["UnitRef"] | null;
             unit_id?: components["schemas"]["UnitId"] | null;
+        };
+        /** @description An attempt to check in, whatever became of it. */
+        Attempt: {
+            /** @description Whose hands it came from. */
+            by: components["schemas"]["Hand"];
+            /** @description The client's id of it. */
+            id: components["schemas"]["CheckInId"];
+            /** @description It came after the fact. */
+            late: boolean;
+            member?: components["schemas"]["MemberRef"] | null;
+            /** @description How. */
+            method: components["schemas"]["Method"];
+            /** @description Why by name; only to the unit that holds the event. */
+            note?: string | null;
+            /** @description When it happened, by the phone's clock. */
+            occurred_at: components["schemas"]["Instant"];
+            reason?: components["schemas"]["RejectReason"] | null;
+            /** @description When the server recorded it. */
+            recorded_at: components["schemas"]["Instant"];
+            /** @description What became of it. */
+            verdict: components["schemas"]["CheckInVerdict"];
+            /** @description It proves less: a printed code, a card without its phone. */
+            weak: boolean;
         };
         /** @description Who came to an event. */
         Attendance: {
@@ -1544,18 +1635,28 @@ export interface components {
             event: components["schemas"]["Event"];
             outcome?: components["schemas"]["Outcome"] | null;
         };
-        /** @description A scan that disagrees with what a person has recorded; correcting the entry settles it. */
+        /** @description A scan that disagrees with what a person has recorded; it waits for `/check-ins/{id}/settle`. */
         Conflict: {
-            /** @description The scan's id, which `/check-ins/{id}/correct` takes. */
+            /** @description Whose hands it came from. */
+            by: components["schemas"]["Hand"];
+            /** @description The scan's id. */
             id: components["schemas"]["CheckInId"];
+            /** @description It came after the fact. */
+            late: boolean;
             /** @description The member. */
             member: components["schemas"]["MemberRef"];
             /** @description How. */
             method: components["schemas"]["Method"];
+            /** @description Why by name; only to the unit that holds the event. */
+            note?: string | null;
             /** @description When it happened, by the phone's clock. */
             occurred_at: components["schemas"]["Instant"];
             /** @description When the server recorded it. */
             recorded_at: components["schemas"]["Instant"];
+            /** @description What stands. */
+            standing: components["schemas"]["StandingEntry"];
+            /** @description It proves less: a printed code, a card without its phone. */
+            weak: boolean;
         };
         /** @description Which text the member has agreed to, and when. */
         Consent: {
@@ -1803,6 +1904,20 @@ export interface components {
         FlowReason: "employment" | "business" | "study" | "family" | "retirement" | "restructured" | "bankrupt" | "dissolved" | "laid_off" | "other";
         /** @enum {string} */
         Gender: "male" | "female";
+        /** @description Whose hands an attempt or an entry came from. */
+        Hand: {
+            /** @description The officer's user name. */
+            account?: string | null;
+            /** @description The member's phone, or an officer. */
+            kind: components["schemas"]["HandKind"];
+            /** @description What the staff phone calls itself. */
+            station?: string | null;
+        };
+        /**
+         * @description Whose hands an attempt or an entry came from.
+         * @enum {string}
+         */
+        HandKind: "member_phone" | "officer";
         /** @description One step of a registration's past. */
         HistoryItem: {
             /** @description `file`, or one of the actions. */
@@ -1881,6 +1996,7 @@ export interface components {
             occurred_at: components["schemas"]["Instant"];
             presentation?: components["schemas"]["Text"] | null;
             proof?: components["schemas"]["Text"] | null;
+            station?: components["schemas"]["Line40"] | null;
         };
         /** @description A list that is whole. */
         Items_ContactAttempt: {
@@ -1919,6 +2035,8 @@ export interface components {
                 to_status: components["schemas"]["Status"];
             }[];
         };
+        /** @enum {string} */
+        Keep: "scan" | "entry";
         /** @description A word and how many. */
         KeyCount: {
             /**
@@ -1929,6 +2047,8 @@ export interface components {
             /** @description The word. */
             key: string;
         };
+        /** @enum {string} */
+        KeyUse: "cards" | "sessions" | "status_list";
         /** @description The newest presence of a member. */
         LastActivity: {
             /** @description When. */
@@ -2138,6 +2258,27 @@ export interface components {
          * @example 021-55550100
          */
         OfficePhone: string;
+        /** @description What a staff phone keeps for one event. */
+        OfflinePack: {
+            /** @description The event. */
+            event: components["schemas"]["Event"];
+            /** @description The key of its codes, 32 bytes in base64url: the screen goes on with it. */
+            event_key: string;
+            /** @description When the phone has to wipe it: checking in is over, or a day has passed. */
+            expires_at: components["schemas"]["Instant"];
+            /** @description The keys that verify card codes and status lists, retired ones too. */
+            keys: components["schemas"]["PackKey"][];
+            /** @description The unit's own members, for those who come without a phone. */
+            people: components["schemas"]["PackPerson"][];
+            /** @description A record for each card code; only that code opens it. */
+            roster: components["schemas"]["RosterRecord"][];
+            /** @description 16 random bytes in base64url, this pack's own. */
+            salt: string;
+            /** @description The server's clock as the pack was made. */
+            server_time: components["schemas"]["Instant"];
+            /** @description Signed status lists; number n covers the places from n·2²⁰ on. */
+            status_lists: string[];
+        };
         /** @description A one-time link, for handing over in person. */
         OneTimeLink: {
             /** @description The code alone. */
@@ -2224,6 +2365,32 @@ export interface components {
             employer?: components["schemas"]["Line100"] | null;
             phone?: components["schemas"]["Phone"] | null;
         };
+        /** @description A key that verifies. */
+        PackKey: {
+            /** @description What it may verify. */
+            key_use: components["schemas"]["KeyUse"];
+            /**
+             * Format: int32
+             * @description One byte, as it stands in the codes.
+             */
+            kid: number;
+            /** @description From when it signed. */
+            not_before: components["schemas"]["Instant"];
+            /** @description JSON Web Key, P-256. */
+            public_key: Record<string, never>;
+            retired_at?: components["schemas"]["Instant"] | null;
+        };
+        /** @description A member of the unit. */
+        PackPerson: {
+            /** @description The host unit. */
+            host: components["schemas"]["UnitRef"];
+            /** @description The member. */
+            id: components["schemas"]["MemberId"];
+            /** @description The member's name. */
+            name: string;
+            /** @description What is recorded already. */
+            outcome: components["schemas"]["Outcome"];
+        };
         /** @description One page. */
         Page_AccessLogEntry: {
             /** @description The items, in the list's order. */
@@ -2247,6 +2414,34 @@ export interface components {
                 /** @description Whether its holder has used the set-up link. */
                 set_up: boolean;
             })[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page. */
+        Page_Attempt: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description Whose hands it came from. */
+                by: components["schemas"]["Hand"];
+                /** @description The client's id of it. */
+                id: components["schemas"]["CheckInId"];
+                /** @description It came after the fact. */
+                late: boolean;
+                member?: components["schemas"]["MemberRef"] | null;
+                /** @description How. */
+                method: components["schemas"]["Method"];
+                /** @description Why by name; only to the unit that holds the event. */
+                note?: string | null;
+                /** @description When it happened, by the phone's clock. */
+                occurred_at: components["schemas"]["Instant"];
+                reason?: components["schemas"]["RejectReason"] | null;
+                /** @description When the server recorded it. */
+                recorded_at: components["schemas"]["Instant"];
+                /** @description What became of it. */
+                verdict: components["schemas"]["CheckInVerdict"];
+                /** @description It proves less: a printed code, a card without its phone. */
+                weak: boolean;
+            }[];
             /** @description Send it as `cursor` for the next page; null at the end. */
             next_cursor?: string | null;
         };
@@ -2550,6 +2745,13 @@ export interface components {
         RejectReason: "unknown_event" | "event_not_open" | "too_early" | "too_late" | "code_invalid" | "code_expired" | "unknown_card" | "card_suspended" | "card_lost" | "card_revoked" | "card_surrendered" | "presentation_invalid" | "presentation_stale" | "registration_not_active" | "not_in_audience" | "not_permitted" | "clock_implausible";
         /** @enum {string} */
         Role: "administrator" | "department_officer" | "committee_officer" | "branch_secretary" | "liaison_officer" | "supervisor";
+        /** @description A sealed record. */
+        RosterRecord: {
+            /** @description AES-256-GCM, base64url. */
+            sealed: string;
+            /** @description 8 bytes in base64url, by which a scanned card finds it. */
+            tag: string;
+        };
         /**
          * Format: uuid
          * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
@@ -2573,6 +2775,11 @@ export interface components {
         };
         /** @enum {string} */
         Settled: "present" | "on_leave" | "absent" | "made_up";
+        /** @description How a conflict is settled. */
+        Settlement: {
+            /** @description The side that holds. */
+            keep: components["schemas"]["Keep"];
+        };
         /** @description A one-time link that opens an account. */
         SetupLink: {
             /** @description The code alone. */
@@ -2581,6 +2788,25 @@ export interface components {
             expires_at: components["schemas"]["Instant"];
             /** @description The page to open; the code stands in the fragment, which never reaches a server's log. */
             url: string;
+        };
+        /** @description What stands, beside a scan that disagrees with it. */
+        StandingEntry: {
+            /** @description Whose hands it came from. */
+            by: components["schemas"]["Hand"];
+            /** @description It came after the fact. */
+            late: boolean;
+            /** @description How it came about. */
+            method: components["schemas"]["EntryMethod"];
+            /** @description When it happened. */
+            occurred_at: components["schemas"]["Instant"];
+            /** @description The outcome. */
+            outcome: components["schemas"]["Outcome"];
+            /** @description The reason that was given; only to the unit that holds the event. */
+            reason?: string | null;
+            /** @description When it was recorded. */
+            recorded_at: components["schemas"]["Instant"];
+            /** @description It proves less: a printed code, a card without its phone. */
+            weak: boolean;
         };
         /** @enum {string} */
         State: "upcoming" | "open" | "closed" | "cancelled";
@@ -2822,7 +3048,16 @@ export interface operations {
     };
     list_accounts: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only accounts with a role on this unit or below it. */
+                unit_id?: components["schemas"]["UnitId"];
+                /** @description How the user name begins. */
+                q?: string;
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3343,7 +3578,10 @@ export interface operations {
     };
     get_card_qr_png: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Pixels a module, 8 to 40; 12 if absent. */
+                scale?: number;
+            };
             header?: never;
             path: {
                 number: components["schemas"]["CardNumber"];
@@ -3491,7 +3729,12 @@ export interface operations {
     report_card_lost: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was read */
+                "If-Match"?: string | null;
+                /** @description The same key again gets the first answer */
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 number: components["schemas"]["CardNumber"];
             };
@@ -3558,7 +3801,12 @@ export interface operations {
     resume_card: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was read */
+                "If-Match"?: string | null;
+                /** @description The same key again gets the first answer */
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 number: components["schemas"]["CardNumber"];
             };
@@ -3625,7 +3873,12 @@ export interface operations {
     review_card: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was read */
+                "If-Match"?: string | null;
+                /** @description The same key again gets the first answer */
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 number: components["schemas"]["CardNumber"];
             };
@@ -3692,7 +3945,12 @@ export interface operations {
     revoke_card: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was read */
+                "If-Match"?: string | null;
+                /** @description The same key again gets the first answer */
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 number: components["schemas"]["CardNumber"];
             };
@@ -3759,7 +4017,12 @@ export interface operations {
     surrender_card: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was read */
+                "If-Match"?: string | null;
+                /** @description The same key again gets the first answer */
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 number: components["schemas"]["CardNumber"];
             };
@@ -3826,7 +4089,12 @@ export interface operations {
     suspend_card: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was read */
+                "If-Match"?: string | null;
+                /** @description The same key again gets the first answer */
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 number: components["schemas"]["CardNumber"];
             };
@@ -4009,9 +4277,71 @@ export interface operations {
             };
         };
     };
-    list_events: {
+    settle_check_in: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CheckInId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Settlement"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttendanceItem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_events: {
+        parameters: {
+            query?: {
+                /** @description Only events of this unit and of those below it. */
+                unit_id?: components["schemas"]["UnitId"];
+                /** @description Only events that start at or after this instant. */
+                from?: components["schemas"]["Instant"];
+                /** @description Only events that start before this instant. */
+                to?: components["schemas"]["Instant"];
+                /** @description Only events that stand so now. */
+                state?: components["schemas"]["State"];
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4039,7 +4369,10 @@ export interface operations {
     create_event: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key again gets the first answer */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4109,7 +4442,10 @@ export interface operations {
     update_event: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was read */
+                "If-Match"?: string | null;
+            };
             path: {
                 id: components["schemas"]["EventId"];
             };
@@ -4165,6 +4501,53 @@ export interface operations {
             };
         };
     };
+    list_attempts: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only with these verdicts, by commas.
+                 * @example rejected,duplicate
+                 */
+                verdict?: string;
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Attempt"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_attendance: {
         parameters: {
             query?: never;
@@ -4197,7 +4580,10 @@ export interface operations {
     record_attendance: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key again gets the first answer */
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 id: components["schemas"]["EventId"];
             };
@@ -4246,7 +4632,10 @@ export interface operations {
     cancel_event: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was read */
+                "If-Match"?: string | null;
+            };
             path: {
                 id: components["schemas"]["EventId"];
             };
@@ -4304,7 +4693,12 @@ export interface operations {
     };
     get_event_code: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many codes ahead, 1 to 60; 6 if absent. */
+                count?: number;
+                /** @description The code for a sheet of paper, good for a day, instead of the screen's. */
+                printed?: boolean;
+            };
             header?: never;
             path: {
                 id: components["schemas"]["EventId"];
@@ -4350,7 +4744,10 @@ export interface operations {
     ask_leave: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key again gets the first answer */
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 id: components["schemas"]["EventId"];
             };
@@ -4425,6 +4822,43 @@ export interface operations {
             };
         };
     };
+    get_offline_pack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfflinePack"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_me: {
         parameters: {
             query?: never;
@@ -4455,7 +4889,10 @@ export interface operations {
     update_me: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was read */
+                "If-Match"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4535,7 +4972,12 @@ export interface operations {
     };
     list_my_attendance: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4635,7 +5077,12 @@ export interface operations {
     };
     list_my_events: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4806,7 +5253,12 @@ export interface operations {
     };
     get_member_attendance: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
             header?: never;
             path: {
                 id: components["schemas"]["MemberId"];
@@ -4913,7 +5365,31 @@ export interface operations {
     };
     list_registrations: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Only in these states, by commas.
+                 * @example pending_home,pending_host
+                 */
+                status?: string;
+                /** @description Only with the home at or below this unit. */
+                home?: components["schemas"]["UnitId"];
+                /** @description Only with the host at or below this unit. */
+                host?: components["schemas"]["UnitId"];
+                /**
+                 * @description The beginning of the name, of its pinyin initials or of the card number; the last four digits of the phone; or
+                 *     the whole phone or ID number.
+                 */
+                q?: components["schemas"]["Line50"];
+                /**
+                 * @description Only without organisation life since that day or instant.
+                 * @example 2026-08-23
+                 */
+                silent_since?: string;
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4942,6 +5418,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The same key again gets the first answer */
                 "Idempotency-Key"?: string | null;
             };
             path?: never;
@@ -5021,7 +5498,10 @@ export interface operations {
     accept_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was read */
+                "If-Match"?: string | null;
+            };
             path: {
                 id: components["schemas"]["RegistrationId"];
             };
@@ -5080,7 +5560,10 @@ export interface operations {
     issue_card: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key again gets the first answer */
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 id: components["schemas"]["RegistrationId"];
             };
@@ -5129,7 +5612,10 @@ export interface operations {
     confirm_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was read */
+                "If-Match"?: string | null;
+            };
             path: {
                 id: components["schemas"]["RegistrationId"];
             };
@@ -5268,7 +5754,10 @@ export interface operations {
     decline_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was read */
+                "If-Match"?: string | null;
+            };
             path: {
                 id: components["schemas"]["RegistrationId"];
             };
@@ -5356,7 +5845,10 @@ export interface operations {
     move_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was read */
+                "If-Match"?: string | null;
+            };
             path: {
                 id: components["schemas"]["RegistrationId"];
             };
@@ -5415,7 +5907,10 @@ export interface operations {
     set_out_of_contact: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was read */
+                "If-Match"?: string | null;
+            };
             path: {
                 id: components["schemas"]["RegistrationId"];
             };
@@ -5474,7 +5969,10 @@ export interface operations {
     restore_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was read */
+                "If-Match"?: string | null;
+            };
             path: {
                 id: components["schemas"]["RegistrationId"];
             };
@@ -5533,7 +6031,10 @@ export interface operations {
     return_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was read */
+                "If-Match"?: string | null;
+            };
             path: {
                 id: components["schemas"]["RegistrationId"];
             };
@@ -5600,7 +6101,10 @@ export interface operations {
     transfer_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was read */
+                "If-Match"?: string | null;
+            };
             path: {
                 id: components["schemas"]["RegistrationId"];
             };
@@ -5667,7 +6171,10 @@ export interface operations {
     withdraw_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was read */
+                "If-Match"?: string | null;
+            };
             path: {
                 id: components["schemas"]["RegistrationId"];
             };
@@ -5885,9 +6392,51 @@ export interface operations {
             };
         };
     };
-    list_units: {
+    get_status_list: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/statuslist+jwt": string;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_units: {
+        parameters: {
+            query?: {
+                /** @description Only units of this kind. */
+                kind?: components["schemas"]["UnitKind"];
+                /** @description Only the units directly below this one. */
+                parent_id?: components["schemas"]["UnitId"];
+                /** @description The beginning of the name. */
+                q?: components["schemas"]["Line100"];
+                /** @description Only units within the caller's reach. */
+                mine?: boolean;
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5915,7 +6464,10 @@ export interface operations {
     create_unit: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key again gets the first answer */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5993,7 +6545,10 @@ export interface operations {
     update_unit: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was read */
+                "If-Match"?: string | null;
+            };
             path: {
                 id: components["schemas"]["UnitId"];
             };

@@ -174,6 +174,7 @@ table! {
     RemoveCardDevice    DELETE "/cards/{number}/devices/{device_id}" only(CARD_DESK);
     Activate            POST   "/activations" PUBLIC;
     VerifyCard          POST   "/cards/verify" Access::Public { roles: READERS };
+    GetStatusList       GET    "/status-lists/{number}" PUBLIC;
 
     // Events and check-ins
     CreateEvent         POST   "/events" only(EVENT_DESK);
@@ -187,6 +188,9 @@ table! {
     WatchEvent          GET    "/events/{id}/live" only(EVENT_DESK);
     AskLeave            POST   "/events/{id}/leave" MEMBER;
     CheckIn             POST   "/check-ins" member_or(EVENT_DESK);
+    GetOfflinePack      GET    "/events/{id}/offline-pack" only(EVENT_DESK);
+    ListAttempts        GET    "/events/{id}/attempts" only(EVENT_READERS);
+    SettleCheckIn       POST   "/check-ins/{id}/settle" only(EVENT_DESK);
     CorrectCheckIn      POST   "/check-ins/{id}/correct" only(EVENT_DESK);
     DisputeCheckIn      POST   "/check-ins/{id}/dispute" MEMBER;
 

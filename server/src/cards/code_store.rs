@@ -1,10 +1,12 @@
 //! SQL of the codes under which cards appear.
 
-use super::{model::CardStatus, number::CardNumber, verify::OnRecord};
+use sqlx::QueryBuilder;
+
+use super::{model::CardStatus, number::CardNumber, status_list::PLACES, verify::OnRecord};
 use crate::{
     clock::{Day, Instant},
     codes::{CardClaims, CodeId},
-    db::Conn,
+    db::{Conn, push_ids},
     error::ApiError,
     execute,
     ids::{CardId, DeviceId, MemberId, RegistrationId, UnitId},
@@ -117,7 +119,8 @@ pub struct FoundCard {
     pub device_id: Option<DeviceId>,
     status: CardStatus,
     review_due: Day,
-    stay_status: Status,
+    /// Where the stay stands.
+    pub stay_status: Status,
     phone_revoked_at: Option<Instant>,
 }
 
@@ -133,17 +136,76 @@ impl FoundCard {
     }
 }
 
+/// What stands behind a code.
+const BEHIND: &str = "c.id as card_id, c.number, c.member_id, c.registration_id, c.department_id, k.device_id, c.status, \
+    c.review_due, r.status as stay_status, d.revoked_at as phone_revoked_at \
+    from card_codes k \
+    join cards c on c.id = k.card_id \
+    join registrations r on r.id = c.registration_id \
+    left join devices d on d.id = k.device_id where ";
+
+/// The codes of these members that have not expired, with what stands behind each.
+pub async fn codes_of(
+    c: &mut Conn<'_>,
+    members: &[MemberId],
+    today: Day,
+) -> Result<Vec<(CodeId, FoundCard)>, ApiError> {
+    #[derive(sqlx::FromRow)]
+    struct Row {
+        #[sqlx(try_from = "Vec<u8>")]
+        code_id: CodeId,
+        #[sqlx(flatten)]
+        card: FoundCard,
+    }
+    let mut found = Vec::new();
+    // Engines take only so many parameters at once.
+    for some in members.chunks(1000) {
+        let rows: Vec<Row> = on_engine!(c, |c| async {
+            let mut query = QueryBuilder::new("select k.code_id, ");
+            query.push(BEHIND).push("k.expires_on >= ").push_bind(today).push(" and c.member_id in ");
+            push_ids(&mut query, some.iter().map(|id| id.0));
+            query.build_query_as().fetch_all(c).await
+        })?;
+        found.extend(rows.into_iter().map(|row| (row.code_id, row.card)));
+    }
+    Ok(found)
+}
+
+/// How many status lists are in use: one at least.
+pub(super) async fn lists_in_use(c: &mut Conn<'_>) -> Result<u32, ApiError> {
+    let last: Option<i64> =
+        on_engine!(c, |c| sqlx::query_scalar("select max(status_index) from card_codes").fetch_one(c))?;
+    Ok(u32::try_from(last.unwrap_or(0)).map_err(ApiError::internal)? / PLACES + 1)
+}
+
+/// The places, of the `count` from `first` on, of codes that have not expired but must not be taken any more.
+pub(super) async fn ended_places(c: &mut Conn<'_>, first: u32, count: u32, today: Day) -> Result<Vec<u32>, ApiError> {
+    let places: Vec<i64> = on_engine!(c, |c| async {
+        let mut query = QueryBuilder::new(
+            "select k.status_index from card_codes k
+               join cards c on c.id = k.card_id
+               join registrations r on r.id = c.registration_id
+               left join devices d on d.id = k.device_id
+              where k.status_index >= ",
+        );
+        query.push_bind(i64::from(first)).push(" and k.status_index < ").push_bind(i64::from(first + count));
+        query.push(" and k.expires_on >= ").push_bind(today);
+        query.push(" and (d.revoked_at is not null or c.status <> ").push_bind(CardStatus::Active);
+        query.push(" or r.status not in (");
+        let mut open = query.separated(", ");
+        for status in Status::ALL.iter().filter(|status| status.is_open()) {
+            open.push_bind(*status);
+        }
+        query.push("))").build_query_scalar().fetch_all(c).await
+    })?;
+    places.into_iter().map(|place| u32::try_from(place).map_err(ApiError::internal)).collect()
+}
+
 /// The card that appears under a random id.
 pub async fn find_by_code(c: &mut Conn<'_>, id: CodeId) -> Result<Option<FoundCard>, ApiError> {
-    Ok(on_engine!(c, |c| sqlx::query_as(
-        "select c.id as card_id, c.number, c.member_id, c.registration_id, c.department_id, k.device_id, c.status,
-                c.review_due, r.status as stay_status, d.revoked_at as phone_revoked_at
-           from card_codes k
-           join cards c on c.id = k.card_id
-           join registrations r on r.id = c.registration_id
-           left join devices d on d.id = k.device_id
-          where k.code_id = $1"
-    )
-    .bind(&id[..])
-    .fetch_optional(c))?)
+    Ok(on_engine!(c, |c| async {
+        let mut query = QueryBuilder::new("select ");
+        query.push(BEHIND).push("k.code_id = ").push_bind(id.to_vec());
+        query.build_query_as().fetch_optional(c).await
+    })?)
 }

@@ -45,7 +45,7 @@ impl EndRequest {
 }
 
 /// Refuse, as the end that is asked.
-#[utoipa::path(post, path = "/registrations/{id}/decline", tag = "registrations", params(("id" = RegistrationId, Path)),
+#[utoipa::path(post, path = "/registrations/{id}/decline", tag = "registrations", params(("id" = RegistrationId, Path), ("If-Match" = Option<String>, Header, description = "The ETag that was read")),
     request_body = Because, security(("bearer" = [])), responses(
     (status = 200, body = Registration, headers(("ETag" = String, description = "The registration's version"))),
     (status = 404, body = Problem, content_type = "application/problem+json"),
@@ -64,7 +64,7 @@ async fn decline_registration(
 }
 
 /// Take back what is still pending, as the end that asked or as the member.
-#[utoipa::path(post, path = "/registrations/{id}/withdraw", tag = "registrations", params(("id" = RegistrationId, Path)),
+#[utoipa::path(post, path = "/registrations/{id}/withdraw", tag = "registrations", params(("id" = RegistrationId, Path), ("If-Match" = Option<String>, Header, description = "The ETag that was read")),
     request_body = Option<Reason>, security(("bearer" = [])), responses(
     (status = 200, body = Registration, headers(("ETag" = String, description = "The registration's version"))),
     (status = 404, body = Problem, content_type = "application/problem+json"),
@@ -83,7 +83,7 @@ async fn withdraw_registration(
 }
 
 /// The member has gone home: the stay ends and the card is handed back.
-#[utoipa::path(post, path = "/registrations/{id}/return", tag = "registrations", params(("id" = RegistrationId, Path)), request_body = EndRequest, security(("bearer" = [])), responses(
+#[utoipa::path(post, path = "/registrations/{id}/return", tag = "registrations", params(("id" = RegistrationId, Path), ("If-Match" = Option<String>, Header, description = "The ETag that was read")), request_body = EndRequest, security(("bearer" = [])), responses(
     (status = 200, body = Registration, headers(("ETag" = String, description = "The registration's version"))),
     (status = 403, body = Problem, content_type = "application/problem+json"),
     (status = 404, body = Problem, content_type = "application/problem+json"),
@@ -102,7 +102,7 @@ async fn return_registration(
 }
 
 /// The formal affiliation has moved to the host: the stay ends and the card is handed back.
-#[utoipa::path(post, path = "/registrations/{id}/transfer", tag = "registrations", params(("id" = RegistrationId, Path)), request_body = EndRequest, security(("bearer" = [])), responses(
+#[utoipa::path(post, path = "/registrations/{id}/transfer", tag = "registrations", params(("id" = RegistrationId, Path), ("If-Match" = Option<String>, Header, description = "The ETag that was read")), request_body = EndRequest, security(("bearer" = [])), responses(
     (status = 200, body = Registration, headers(("ETag" = String, description = "The registration's version"))),
     (status = 403, body = Problem, content_type = "application/problem+json"),
     (status = 404, body = Problem, content_type = "application/problem+json"),

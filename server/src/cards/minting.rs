@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::{
     code_store::{self, KeptCode, NewCode},
+    status_list::{MOST_LISTS, PLACES},
     store::CardRow,
 };
 use crate::{
@@ -22,9 +23,7 @@ use crate::{
 const PHONE_DAYS: i64 = 30;
 /// And gets a successor, silently, after this long.
 const RENEW_SECONDS: i64 = 20 * 86_400;
-/// Places in the status list.
-const STATUS_LIST: u64 = 1 << 20;
-/// How often a taken place is drawn before the list counts as full.
+/// How often a taken place is drawn before the lists in use count as full.
 const DRAWS: usize = 32;
 
 /// What a phone needs to show its card, with and without network.
@@ -106,13 +105,13 @@ async fn mint(
     let (now, ring) = (app.clock.now(), app.keys.ring());
     let key = ring.signing(KeyUse::Cards)?;
     code_store::clear_expired(c, card.id, now.day()).await?;
-    for _ in 0..DRAWS {
-        let claims = CardClaims {
-            kid: key.kid,
-            id: app.entropy.bytes(),
-            expires_on,
-            status_index: u32::try_from(app.entropy.below(STATUS_LIST)).map_err(ApiError::internal)?,
-        };
+    let lists = code_store::lists_in_use(c).await?;
+    // Random places in the lists that are there; one list more where they are full.
+    let drawn = std::iter::repeat_n(0..lists * PLACES, DRAWS)
+        .chain((lists < MOST_LISTS).then(|| lists * PLACES..(lists + 1) * PLACES));
+    for places in drawn {
+        let place = places.start + u32::try_from(app.entropy.below(places.len() as u64)).map_err(ApiError::internal)?;
+        let claims = CardClaims { kid: key.kid, id: app.entropy.bytes(), expires_on, status_index: place };
         let code = claims.sign_static(key)?;
         let live_prefix = phone.map(|phone| claims.sign_live(&phone.public_key, key)).transpose()?;
         let new = NewCode {
@@ -126,5 +125,5 @@ async fn mint(
             return Ok(());
         }
     }
-    Err(ApiError::internal("the status list is full"))
+    Err(ApiError::internal("the status lists are full"))
 }

@@ -60,7 +60,7 @@ async fn get_card_qr_svg(
 }
 
 /// The printed code as PNG.
-#[utoipa::path(get, path = "/cards/{number}/qr.png", tag = "cards", params(("number" = CardNumber, Path)), security(("bearer" = [])), responses(
+#[utoipa::path(get, path = "/cards/{number}/qr.png", tag = "cards", params(("number" = CardNumber, Path), QrQuery), security(("bearer" = [])), responses(
     (status = 200, content_type = "image/png", body = Vec<u8>),
     (status = 404, body = Problem, content_type = "application/problem+json"),
     (status = 409, body = Problem, content_type = "application/problem+json"),

@@ -12,7 +12,7 @@ use super::{
     checking, endings,
     model::CardAct,
     number::CardNumber,
-    pictures, service, store,
+    pictures, service, status_list, store,
     views::{self, Card, CardHistory, CardStep, IssuedCard, OneTimeLink},
 };
 use crate::{
@@ -39,6 +39,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(surrender_card))
         .routes(routes!(create_activation))
         .merge(checking::router())
+        .merge(status_list::router())
         .merge(endings::router())
         .merge(pictures::router())
 }
@@ -48,7 +49,7 @@ pub fn router() -> OpenApiRouter<AppState> {
 struct Nothing {}
 
 /// Issue a card for an active registration, with a one-time link for the member's phone.
-#[utoipa::path(post, path = "/registrations/{id}/cards", tag = "cards", params(("id" = RegistrationId, Path)), request_body = Nothing, security(("bearer" = [])), responses(
+#[utoipa::path(post, path = "/registrations/{id}/cards", tag = "cards", params(("id" = RegistrationId, Path), ("Idempotency-Key" = Option<String>, Header, description = "The same key again gets the first answer")), request_body = Nothing, security(("bearer" = [])), responses(
     (status = 201, body = IssuedCard),
     (status = 403, body = Problem, content_type = "application/problem+json"),
     (status = 404, body = Problem, content_type = "application/problem+json"),
@@ -102,7 +103,7 @@ async fn get_card_history(
 macro_rules! act {
     ($(#[doc = $doc:literal])* $name:ident, $path:literal, $act:ident, $body:ident<$request:ident>, ($($schema:tt)+), $reason:expr) => {
         $(#[doc = $doc])*
-        #[utoipa::path(post, path = $path, tag = "cards", params(("number" = CardNumber, Path)), request_body = $($schema)+, security(("bearer" = [])), responses(
+        #[utoipa::path(post, path = $path, tag = "cards", params(("number" = CardNumber, Path), ("If-Match" = Option<String>, Header, description = "The ETag that was read"), ("Idempotency-Key" = Option<String>, Header, description = "The same key again gets the first answer")), request_body = $($schema)+, security(("bearer" = [])), responses(
             (status = 200, body = Card, headers(("ETag" = String, description = "The card's version"))),
             (status = 403, body = Problem, content_type = "application/problem+json"),
             (status = 404, body = Problem, content_type = "application/problem+json"),

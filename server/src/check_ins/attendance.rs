@@ -1,16 +1,17 @@
 //! The attendance of an event: what people record, ask for, correct and dispute. Nothing is overwritten.
 
 use super::{
+    attempts, attempts_store,
     decide::Outcome,
     entry::{self, DISPUTE, NewEntry},
     live::Happening,
-    model::{Attendance, AttendanceItem, Conflict, Correction, EntryMethod, NewRecord},
+    model::{Attendance, AttendanceItem, Correction, EntryMethod, NewRecord},
     store::{self, Standing},
     views,
 };
 use crate::{
     access::{
-        Caller, Operation, Role,
+        Caller,
         audit::{self, Record},
     },
     app::AppState,
@@ -19,7 +20,6 @@ use crate::{
     events::{self, EventRow, State},
     ids::{CheckInId, EntryId, EventId, MemberId},
     parsing::Line,
-    people::MemberRef,
 };
 
 /// Who came to an event.
@@ -27,43 +27,16 @@ pub(super) async fn read(app: &AppState, caller: &Caller, id: EventId) -> Result
     let mut reader = app.db.read().await?;
     let c = &mut reader.conn();
     let row = events::event_within(c, &caller.scope, id).await?;
-    let reasons = reads_reasons(c, caller, &row).await?.then_some(&*app.keys.vault);
+    let reasons = views::reads_reasons(c, caller, &row).await?.then_some(&*app.keys.vault);
     let items = views::attendance_items(c, id, reasons).await?;
     let event = events::show(c, row, true, app.clock.now()).await?;
-    let conflicts = store::conflicts(c, id).await?.into_iter().map(|row| Conflict {
-        id: row.id,
-        member: MemberRef { id: row.member_id, name: row.name },
-        method: row.method,
-        occurred_at: row.occurred_at,
-        recorded_at: row.recorded_at,
-    });
     Ok(Attendance {
         counts: event.counts.unwrap_or_default(),
         event,
         items,
-        conflicts: conflicts.collect(),
-        attempts_refused: store::refused(c, id).await?,
+        conflicts: attempts::conflicts(c, id, reasons).await?,
+        attempts_refused: attempts_store::refused(c, id).await?,
     })
-}
-
-/// Whether the caller reads why someone was on leave: that is private to the unit that holds the event, so neither a
-/// supervisor nor a committee far above reads it.
-async fn reads_reasons(c: &mut Conn<'_>, caller: &Caller, event: &EventRow) -> Result<bool, ApiError> {
-    if !caller.scope_in(Operation::RecordAttendance).reaches_unit(c, event.unit_id).await? {
-        return Ok(false);
-    }
-    for held in &caller.held {
-        let Some(unit) = held.reach else { continue };
-        let holds = match held.role {
-            Role::BranchSecretary => events::is_at_or_below(c, event.unit_id, unit).await?,
-            Role::CommitteeOfficer => unit == event.unit_id,
-            _ => false,
-        };
-        if holds {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 /// Records an outcome that nobody scanned.
@@ -179,7 +152,7 @@ pub(super) async fn dispute(
 async fn named(c: &mut Conn<'_>, id: uuid::Uuid) -> Result<Vec<(EventId, MemberId)>, ApiError> {
     match store::entry_of(c, EntryId(id)).await? {
         Some(entry) => Ok(vec![entry]),
-        None => store::attempts(c, CheckInId(id)).await,
+        None => attempts_store::named(c, CheckInId(id)).await,
     }
 }
 
@@ -230,6 +203,7 @@ async fn enter(
         late: false,
         weak: false,
         reason: Some(words.reason.as_str()),
+        scan: None,
         replaces: standing.map(|standing| standing.entry_id),
         action: words.action,
     };

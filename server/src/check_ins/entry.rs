@@ -15,7 +15,7 @@ use crate::{
     db::Conn,
     error::ApiError,
     events::EventRow,
-    ids::{AccountId, DeviceId, EntryId, MemberId},
+    ids::{AccountId, CheckInId, DeviceId, EntryId, MemberId},
     registrations,
 };
 
@@ -42,6 +42,8 @@ pub struct NewEntry<'a> {
     pub weak: bool,
     /// Why; sealed.
     pub reason: Option<&'a str>,
+    /// The attempt that it is made from.
+    pub scan: Option<CheckInId>,
     /// The entry that it replaces; `None` where nothing stood.
     pub replaces: Option<EntryId>,
     /// The audit log's word for it.
@@ -82,6 +84,7 @@ pub async fn enter(
         account_id,
         device_id,
         reason_sealed,
+        scan_id: new.scan,
         replaces: new.replaces,
     };
     store::insert_entry(c, &row).await?;

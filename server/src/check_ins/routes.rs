@@ -7,21 +7,25 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response, Sse, sse::KeepAlive},
 };
+use serde::Deserialize;
+use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    attendance,
+    attempts, attendance,
+    decide::CheckInVerdict,
     model::{
-        Attendance, AttendanceItem, CheckInAnswers, CheckInRequest, ComingEvent, Correction, NewRecord, RecordPage, Why,
+        Attempt, Attendance, AttendanceItem, CheckInAnswers, CheckInRequest, ComingEvent, Correction, NewRecord,
+        RecordPage, Settlement, Why,
     },
-    record, service, wall,
+    offline_pack, record, service, wall,
 };
 use crate::{
     access::Caller,
     app::AppState,
     error::{ApiError, Problem},
     events,
-    http::{Json, Page, PageQuery, Params, Query, Repeatable},
+    http::{Commas, Json, Page, PageQuery, Params, Query, Repeatable},
     ids::{CheckInId, EventId, MemberId},
 };
 
@@ -34,6 +38,9 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(check_in))
         .routes(routes!(correct_check_in))
         .routes(routes!(dispute_check_in))
+        .routes(routes!(settle_check_in))
+        .routes(routes!(list_attempts))
+        .merge(offline_pack::router())
         .routes(routes!(get_attendance, record_attendance))
         .routes(routes!(ask_leave))
         .routes(routes!(watch_event))
@@ -77,6 +84,51 @@ async fn correct_check_in(
     Ok(Json(item))
 }
 
+/// Settle a scan that disagrees with what a person has recorded: one side holds.
+#[utoipa::path(post, path = "/check-ins/{id}/settle", tag = "check-ins", params(("id" = CheckInId, Path)), request_body = Settlement, security(("bearer" = [])), responses(
+    (status = 200, body = AttendanceItem),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 409, body = Problem, content_type = "application/problem+json"),
+    (status = 422, body = Problem, content_type = "application/problem+json"),
+))]
+async fn settle_check_in(
+    State(app): State<AppState>,
+    caller: Caller,
+    Params(id): Params<CheckInId>,
+    Json(Settlement { keep }): Json<Settlement>,
+) -> Result<Json<AttendanceItem>, ApiError> {
+    let state = app.clone();
+    let (event, item) =
+        app.db.write(move |c| Box::pin(async move { attempts::settle(c, &state, &caller, id, keep).await })).await?;
+    attendance::tell(&app, event);
+    Ok(Json(item))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct AttemptsQuery {
+    /// Only with these verdicts, by commas.
+    #[param(value_type = Option<String>, example = "rejected,duplicate")]
+    #[serde(default)]
+    verdict: Commas<CheckInVerdict>,
+}
+
+/// List what was tried at an event, newest first: what counted, what did not, and whose hands it came from.
+#[utoipa::path(get, path = "/events/{id}/attempts", tag = "check-ins", params(("id" = EventId, Path), AttemptsQuery, PageQuery), security(("bearer" = [])), responses(
+    (status = 200, body = Page<Attempt>),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 422, body = Problem, content_type = "application/problem+json"),
+))]
+async fn list_attempts(
+    State(app): State<AppState>,
+    caller: Caller,
+    Params(id): Params<EventId>,
+    Query(AttemptsQuery { verdict }): Query<AttemptsQuery>,
+    Query(page): Query<PageQuery>,
+) -> Result<Json<Page<Attempt>>, ApiError> {
+    attempts::list(&app, &caller, id, &verdict.0, &page).await.map(Json)
+}
+
 /// Dispute what stands for oneself.
 #[utoipa::path(post, path = "/check-ins/{id}/dispute", tag = "check-ins", params(("id" = CheckInId, Path)), request_body = Why, security(("bearer" = [])), responses(
     (status = 204),
@@ -112,7 +164,7 @@ async fn get_attendance(
 }
 
 /// Record an outcome that nobody scanned.
-#[utoipa::path(post, path = "/events/{id}/attendance", tag = "check-ins", params(("id" = EventId, Path)), request_body = NewRecord, security(("bearer" = [])), responses(
+#[utoipa::path(post, path = "/events/{id}/attendance", tag = "check-ins", params(("id" = EventId, Path), ("Idempotency-Key" = Option<String>, Header, description = "The same key again gets the first answer")), request_body = NewRecord, security(("bearer" = [])), responses(
     (status = 201, body = AttendanceItem),
     (status = 404, body = Problem, content_type = "application/problem+json"),
     (status = 409, body = Problem, content_type = "application/problem+json"),
@@ -133,7 +185,7 @@ async fn record_attendance(
 }
 
 /// Ask for leave.
-#[utoipa::path(post, path = "/events/{id}/leave", tag = "check-ins", params(("id" = EventId, Path)), request_body = Why, security(("bearer" = [])), responses(
+#[utoipa::path(post, path = "/events/{id}/leave", tag = "check-ins", params(("id" = EventId, Path), ("Idempotency-Key" = Option<String>, Header, description = "The same key again gets the first answer")), request_body = Why, security(("bearer" = [])), responses(
     (status = 201, body = AttendanceItem),
     (status = 404, body = Problem, content_type = "application/problem+json"),
     (status = 409, body = Problem, content_type = "application/problem+json"),
@@ -180,7 +232,7 @@ async fn watch_event(
 }
 
 /// Read a member's record; the member sees the look-up.
-#[utoipa::path(get, path = "/members/{id}/attendance", tag = "check-ins", params(("id" = MemberId, Path)), security(("bearer" = [])), responses(
+#[utoipa::path(get, path = "/members/{id}/attendance", tag = "check-ins", params(("id" = MemberId, Path), PageQuery), security(("bearer" = [])), responses(
     (status = 200, body = RecordPage),
     (status = 404, body = Problem, content_type = "application/problem+json"),
 ))]
@@ -194,7 +246,7 @@ async fn get_member_attendance(
 }
 
 /// Read one's own record.
-#[utoipa::path(get, path = "/me/attendance", tag = "check-ins", security(("bearer" = [])), responses(
+#[utoipa::path(get, path = "/me/attendance", tag = "check-ins", params(PageQuery), security(("bearer" = [])), responses(
     (status = 200, body = RecordPage),
 ))]
 async fn list_my_attendance(
@@ -206,7 +258,7 @@ async fn list_my_attendance(
 }
 
 /// List what one is asked to next, soonest first.
-#[utoipa::path(get, path = "/me/events", tag = "check-ins", security(("bearer" = [])), responses(
+#[utoipa::path(get, path = "/me/events", tag = "check-ins", params(PageQuery), security(("bearer" = [])), responses(
     (status = 200, body = Page<ComingEvent>),
 ))]
 async fn list_my_events(

@@ -4,16 +4,18 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{
+    attempts,
+    attempts_store::{self, NewAttempt},
     decide::{self, By, CardFacts, CheckInVerdict, Decision, EventFacts, Facts, Method, Presentation, RejectReason},
     entry::{self, NewEntry},
     evidence::{self, Evidence, Known},
     live::Happening,
     model::{CheckInAnswer, CheckInAnswers, CheckInRequest, EntryMethod, Item, Text},
-    store::{self, NewAttempt, Standing},
+    store::{self, Standing},
     views,
 };
 use crate::{
-    access::{self, Caller, Who},
+    access::{self, Caller, Who, audit::Actor},
     app::AppState,
     cards::{self, Examined, FoundCard, Presence, Showing},
     clock::Instant,
@@ -28,8 +30,6 @@ use crate::{
 
 /// Past this the signatures are verified off the threads that serve everyone.
 const FEW: usize = 8;
-/// Under this name the notes of attempts are sealed.
-const NOTE: &str = "check_in_note";
 
 /// Checks in, item by item; none spoils another.
 pub async fn check_in(app: &AppState, caller: &Caller, request: CheckInRequest) -> Result<CheckInAnswers, ApiError> {
@@ -70,6 +70,7 @@ struct Ready {
     event: Option<EventRow>,
     member: Option<MemberId>,
     note: Option<Line<500>>,
+    station: Option<Line<40>>,
     facts: Facts,
 }
 
@@ -136,7 +137,7 @@ async fn prepare(app: &AppState, caller: &Caller, items: Vec<Item>, now: Instant
             in_audience,
             standing: None,
         };
-        Ready { id: item.id, event: event.cloned(), member, note: item.note, facts }
+        Ready { id: item.id, event: event.cloned(), member, note: item.note, station: item.station, facts }
     });
     Ok(ready.collect())
 }
@@ -231,41 +232,102 @@ async fn settle(
     now: Instant,
     ready: Ready,
 ) -> Result<Settled, ApiError> {
-    if let Some(first) = store::first_answer(c, ready.id, submitter).await? {
+    if let Some(first) = attempts_store::first_answer(c, ready.id, submitter).await? {
         let (reason, entry) = (first.reason, first.entry_id);
         return Ok(Settled { id: ready.id, verdict: CheckInVerdict::Replayed, reason, entry, landed: None });
     }
-    let mut standing = read_standing(c, &ready).await?;
     let (decision, entry) = loop {
+        let standing = read_standing(c, &ready).await?;
         let decision = decide::decide(&Facts { standing: standing.map(as_fact), ..ready.facts });
-        let (CheckInVerdict::Accepted, Some(event), Some(member)) = (decision.verdict, &ready.event, ready.member)
+        let (Some(event), Some(member), true) =
+            (&ready.event, ready.member, decision.verdict != CheckInVerdict::Rejected)
         else {
-            let met =
-                standing.filter(|_| decision.verdict != CheckInVerdict::Rejected).map(|standing| standing.entry_id);
-            break (decision, met);
+            break (decision, None);
+        };
+        let Some(scan) = scan_to_enter(c, app, caller, &ready, decision, standing).await? else {
+            break (decision, standing.map(|standing| standing.entry_id));
         };
         let new = NewEntry {
             event,
             member,
             outcome: decide::Outcome::Present,
-            method: EntryMethod::from(ready.facts.method),
-            occurred_at: ready.facts.occurred_at,
-            late: decision.late,
-            weak: decision.weak,
-            reason: ready.note.as_ref().map(Line::as_str),
+            method: EntryMethod::from(scan.method),
+            occurred_at: scan.occurred_at,
+            late: scan.late,
+            weak: scan.weak,
+            reason: scan.note.as_deref(),
+            scan: Some(scan.id),
             replaces: standing.map(|standing| standing.entry_id),
-            action: "check_in.accept",
+            action: if decision.verdict == CheckInVerdict::Accepted { "check_in.accept" } else { "check_in.earlier" },
         };
-        if let Some(entry) = entry::enter(c, app, caller.into(), now, new).await? {
+        if let Some(entry) = entry::enter(c, app, scan.by, now, new).await? {
             break (decision, Some(entry));
         }
         // Another server was quicker; what it has written decides now.
-        standing = read_standing(c, &ready).await?;
     };
     keep_attempt(c, app, caller, submitter, now, &ready, decision, entry).await?;
     let landed =
         ready.event.map(|event| event.id).zip(ready.member).filter(|_| decision.verdict == CheckInVerdict::Accepted);
     Ok(Settled { id: ready.id, verdict: decision.verdict, reason: decision.reason, entry, landed })
+}
+
+/// A scan of which an entry is made.
+struct Entering {
+    id: CheckInId,
+    method: Method,
+    occurred_at: Instant,
+    late: bool,
+    weak: bool,
+    note: Option<String>,
+    by: Actor,
+}
+
+/// The scan that is to stand where it does not yet: of all that hold, the one that happened first, in whatever order they
+/// arrive. `None` where what stands is to go on standing.
+async fn scan_to_enter(
+    c: &mut Conn<'_>,
+    app: &AppState,
+    caller: &Caller,
+    ready: &Ready,
+    decision: Decision,
+    standing: Option<Standing>,
+) -> Result<Option<Entering>, ApiError> {
+    let this = (ready.facts.occurred_at, ready.id);
+    let own = || Entering {
+        id: ready.id,
+        method: ready.facts.method,
+        occurred_at: ready.facts.occurred_at,
+        late: decision.late,
+        weak: decision.weak,
+        note: ready.note.as_ref().map(Line::to_string),
+        by: caller.into(),
+    };
+    match (decision.verdict, standing) {
+        (CheckInVerdict::Duplicate, Some(Standing { occurred_at, scan_id: Some(scan), .. })) => {
+            Ok((this < (occurred_at, scan)).then(own))
+        }
+        (CheckInVerdict::Accepted, Some(_)) => {
+            // Scans that waited as conflicts with a planned absence are none any more, and one of them may be the first.
+            let waited = match (&ready.event, ready.member) {
+                (Some(event), Some(member)) => attempts_store::open_conflicts(c, event.id, Some(member)).await?,
+                _ => Vec::new(),
+            };
+            match waited.into_iter().next().filter(|first| (first.occurred_at, first.id) < this) {
+                Some(first) => Ok(Some(Entering {
+                    note: attempts::note(&app.keys.vault, &first)?,
+                    by: first.hands(),
+                    id: first.id,
+                    method: first.method,
+                    occurred_at: first.occurred_at,
+                    late: first.late,
+                    weak: first.weak,
+                })),
+                None => Ok(Some(own())),
+            }
+        }
+        (CheckInVerdict::Accepted, None) => Ok(Some(own())),
+        _ => Ok(None),
+    }
 }
 
 async fn read_standing(c: &mut Conn<'_>, ready: &Ready) -> Result<Option<Standing>, ApiError> {
@@ -291,8 +353,7 @@ async fn keep_attempt(
     entry: Option<EntryId>,
 ) -> Result<(), ApiError> {
     let (account, device) = entry::hands(caller);
-    let seal =
-        |note: &Line<500>| app.keys.vault.seal(NOTE, ready.id.0.as_bytes(), note.as_str().as_bytes(), &app.entropy);
+    let seal = |note: &Line<500>| attempts::seal_note(app, ready.id, note.as_str());
     let attempt = NewAttempt {
         id: ready.id,
         submitter,
@@ -307,10 +368,11 @@ async fn keep_attempt(
         recorded_at: now,
         account,
         device,
+        station: ready.station.as_ref().map(Line::as_str),
         note_sealed: ready.note.as_ref().map(seal).transpose()?,
         entry,
     };
-    store::insert_attempt(c, &attempt).await
+    attempts_store::insert(c, &attempt).await
 }
 
 /// Shows the entries that were made or met, and tells the live walls.

@@ -1,13 +1,10 @@
-//! SQL of attempts, entries, and which entry stands.
+//! SQL of entries, and of which entry stands.
 
 use std::collections::HashMap;
 
 use sqlx::QueryBuilder;
 
-use super::{
-    decide::{CheckInVerdict, Method, Outcome, RejectReason},
-    model::EntryMethod,
-};
+use super::{decide::Outcome, model::EntryMethod};
 use crate::{
     access::Scope,
     clock::Instant,
@@ -58,85 +55,6 @@ pub(super) async fn has_stay_within(c: &mut Conn<'_>, scope: &Scope, member: Mem
     Ok(found.is_some())
 }
 
-/// An attempt, as it is kept.
-pub(super) struct NewAttempt<'a> {
-    pub(super) id: CheckInId,
-    pub(super) submitter: &'a str,
-    pub(super) event: Option<EventId>,
-    pub(super) member: Option<MemberId>,
-    pub(super) method: Method,
-    pub(super) verdict: CheckInVerdict,
-    pub(super) reason: Option<RejectReason>,
-    pub(super) late: bool,
-    pub(super) weak: bool,
-    pub(super) occurred_at: Instant,
-    pub(super) recorded_at: Instant,
-    pub(super) account: Option<AccountId>,
-    pub(super) device: Option<DeviceId>,
-    pub(super) note_sealed: Option<Vec<u8>>,
-    pub(super) entry: Option<EntryId>,
-}
-
-/// Keeps an attempt.
-pub(super) async fn insert_attempt(c: &mut Conn<'_>, attempt: &NewAttempt<'_>) -> Result<(), ApiError> {
-    execute!(
-        c,
-        sqlx::query(
-            "insert into check_in_attempts (id, submitter, event_id, member_id, method, verdict, reason, late, weak,
-                                            occurred_at, recorded_at, account_id, device_id, note_sealed, entry_id)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-             on conflict do nothing"
-        )
-        .bind(attempt.id)
-        .bind(attempt.submitter)
-        .bind(attempt.event)
-        .bind(attempt.member)
-        .bind(attempt.method)
-        .bind(attempt.verdict)
-        .bind(attempt.reason)
-        .bind(attempt.late)
-        .bind(attempt.weak)
-        .bind(attempt.occurred_at)
-        .bind(attempt.recorded_at)
-        .bind(attempt.account)
-        .bind(attempt.device)
-        .bind(&attempt.note_sealed)
-        .bind(attempt.entry)
-    )?;
-    Ok(())
-}
-
-/// The first answer to an attempt.
-#[derive(sqlx::FromRow)]
-pub(super) struct FirstAnswer {
-    pub(super) reason: Option<RejectReason>,
-    pub(super) entry_id: Option<EntryId>,
-}
-
-/// What was answered to this id of this submitter.
-pub(super) async fn first_answer(
-    c: &mut Conn<'_>,
-    id: CheckInId,
-    submitter: &str,
-) -> Result<Option<FirstAnswer>, ApiError> {
-    Ok(on_engine!(c, |c| sqlx::query_as(
-        "select reason, entry_id from check_in_attempts where id = $1 and submitter = $2"
-    )
-    .bind(id)
-    .bind(submitter)
-    .fetch_optional(c))?)
-}
-
-/// Events and members of the attempts under a client's id; two clients may have made the same.
-pub(super) async fn attempts(c: &mut Conn<'_>, id: CheckInId) -> Result<Vec<(EventId, MemberId)>, ApiError> {
-    Ok(on_engine!(c, |c| sqlx::query_as(
-        "select event_id, member_id from check_in_attempts
-          where id = $1 and event_id is not null and member_id is not null order by submitter"
-    )
-    .bind(id)
-    .fetch_all(c))?)
-}
-
 /// Event and member of an entry.
 pub(super) async fn entry_of(c: &mut Conn<'_>, id: EntryId) -> Result<Option<(EventId, MemberId)>, ApiError> {
     Ok(on_engine!(c, |c| sqlx::query_as("select event_id, member_id from attendance_entries where id = $1")
@@ -150,12 +68,15 @@ pub(super) struct Standing {
     pub(super) entry_id: EntryId,
     pub(super) outcome: Outcome,
     pub(super) method: EntryMethod,
+    pub(super) occurred_at: Instant,
+    pub(super) scan_id: Option<CheckInId>,
 }
 
 /// What stands for the member at the event.
 pub(super) async fn standing(c: &mut Conn<'_>, event: EventId, member: MemberId) -> Result<Option<Standing>, ApiError> {
     Ok(on_engine!(c, |c| sqlx::query_as(
-        "select t.entry_id, t.outcome, n.method from attendance t join attendance_entries n on n.id = t.entry_id
+        "select t.entry_id, t.outcome, n.method, n.occurred_at, n.scan_id
+           from attendance t join attendance_entries n on n.id = t.entry_id
           where t.event_id = $1 and t.member_id = $2"
     )
     .bind(event)
@@ -216,6 +137,7 @@ pub(super) struct EntryRow {
     pub(super) account_id: Option<AccountId>,
     pub(super) device_id: Option<DeviceId>,
     pub(super) reason_sealed: Option<Vec<u8>>,
+    pub(super) scan_id: Option<CheckInId>,
     pub(super) replaces: Option<EntryId>,
 }
 
@@ -225,8 +147,8 @@ pub(super) async fn insert_entry(c: &mut Conn<'_>, entry: &EntryRow) -> Result<(
         c,
         sqlx::query(
             "insert into attendance_entries (id, event_id, member_id, outcome, method, occurred_at, recorded_at, late, weak,
-                                             account_id, device_id, reason_sealed, replaces)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+                                             account_id, device_id, reason_sealed, scan_id, replaces)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
         )
         .bind(entry.id)
         .bind(entry.event_id)
@@ -240,9 +162,28 @@ pub(super) async fn insert_entry(c: &mut Conn<'_>, entry: &EntryRow) -> Result<(
         .bind(entry.account_id)
         .bind(entry.device_id)
         .bind(&entry.reason_sealed)
+        .bind(entry.scan_id)
         .bind(entry.replaces)
     )?;
     Ok(())
+}
+
+/// The officer and the staff phone behind these entries, where an officer made them.
+pub(super) async fn hands(
+    c: &mut Conn<'_>,
+    ids: &[EntryId],
+) -> Result<HashMap<EntryId, (Option<String>, Option<String>)>, ApiError> {
+    let rows: Vec<(EntryId, Option<String>, Option<String>)> = on_engine!(c, |c| async {
+        let mut query = QueryBuilder::new(
+            "select n.id, o.username, a.station from attendance_entries n
+               left join accounts o on o.id = n.account_id
+               left join check_in_attempts a on a.id = n.scan_id and a.entry_id = n.id
+              where n.id in ",
+        );
+        push_ids(&mut query, ids.iter().map(|id| id.0));
+        query.build_query_as().fetch_all(c).await
+    })?;
+    Ok(rows.into_iter().map(|(id, username, station)| (id, (username, station))).collect())
 }
 
 /// The entries of these ids, with the members' names.
@@ -259,7 +200,7 @@ pub(super) async fn entries(
     let rows: Vec<Row> = on_engine!(c, |c| async {
         let mut query = QueryBuilder::new(
             "select n.id, n.event_id, n.member_id, n.outcome, n.method, n.occurred_at, n.recorded_at, n.late, n.weak,
-                    n.account_id, n.device_id, n.reason_sealed, n.replaces, m.name
+                    n.account_id, n.device_id, n.reason_sealed, n.scan_id, n.replaces, m.name
                from attendance_entries n join members m on m.id = n.member_id where n.id in ",
         );
         push_ids(&mut query, ids.iter().map(|id| id.0));
@@ -280,7 +221,7 @@ pub(super) struct Attended {
 
 const ATTENDED: &str =
     "select n.id, n.event_id, n.member_id, n.outcome, n.method, n.occurred_at, n.recorded_at, n.late,
-        n.weak, n.account_id, n.device_id, n.reason_sealed, n.replaces, m.name, t.disputed_at, t.dispute_note_sealed
+        n.weak, n.account_id, n.device_id, n.reason_sealed, n.scan_id, n.replaces, m.name, t.disputed_at, t.dispute_note_sealed
    from attendance t join attendance_entries n on n.id = t.entry_id join members m on m.id = t.member_id where ";
 
 /// All that stands for an event; of one member where one is named.
@@ -349,39 +290,6 @@ pub(super) async fn outcomes(
         query.build_query_as().fetch_all(c).await
     })?;
     Ok(rows.into_iter().collect())
-}
-
-/// How many attempts at an event did not count.
-pub(super) async fn refused(c: &mut Conn<'_>, event: EventId) -> Result<i64, ApiError> {
-    Ok(on_engine!(c, |c| sqlx::query_scalar(
-        "select cast(count(*) as bigint) from check_in_attempts where event_id = $1 and verdict = 'rejected'"
-    )
-    .bind(event)
-    .fetch_one(c))?)
-}
-
-/// An attempt that disagrees with what a person has recorded.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub(super) struct ConflictRow {
-    pub(super) id: CheckInId,
-    pub(super) member_id: MemberId,
-    pub(super) name: String,
-    pub(super) method: Method,
-    pub(super) occurred_at: Instant,
-    pub(super) recorded_at: Instant,
-}
-
-/// The conflicts of an event that nobody has settled: the entry that they met still stands.
-pub(super) async fn conflicts(c: &mut Conn<'_>, event: EventId) -> Result<Vec<ConflictRow>, ApiError> {
-    Ok(on_engine!(c, |c| sqlx::query_as(
-        "select a.id, a.member_id, m.name, a.method, a.occurred_at, a.recorded_at
-           from check_in_attempts a join attendance t on t.entry_id = a.entry_id and t.event_id = a.event_id
-           join members m on m.id = a.member_id
-          where a.event_id = $1 and a.verdict = 'conflict' and t.member_id = a.member_id
-          order by a.recorded_at, a.id"
-    )
-    .bind(event)
-    .fetch_all(c))?)
 }
 
 /// Keeps a member's dispute of the entry that stands; false where it does not stand any more.

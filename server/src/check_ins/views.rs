@@ -9,9 +9,10 @@ use super::{
     store::{self, Attended},
 };
 use crate::{
+    access::{Caller, Operation, Role},
     db::Conn,
     error::ApiError,
-    events::{self, Expected},
+    events::{self, EventRow, Expected},
     ids::{EntryId, EventId, MemberId, UnitId},
     keys::Vault,
     people::MemberRef,
@@ -91,6 +92,26 @@ pub(super) async fn attendance_items(
         }
     }
     Ok(items)
+}
+
+/// Whether the caller reads why someone was on leave: that is private to the unit that holds the event, so neither a
+/// supervisor nor a committee far above reads it.
+pub(super) async fn reads_reasons(c: &mut Conn<'_>, caller: &Caller, event: &EventRow) -> Result<bool, ApiError> {
+    if !caller.scope_in(Operation::RecordAttendance).reaches_unit(c, event.unit_id).await? {
+        return Ok(false);
+    }
+    for held in &caller.held {
+        let Some(unit) = held.reach else { continue };
+        let holds = match held.role {
+            Role::BranchSecretary => events::is_at_or_below(c, event.unit_id, unit).await?,
+            Role::CommitteeOfficer => unit == event.unit_id,
+            _ => false,
+        };
+        if holds {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The host units of these members: as `known`, else of their latest stay.

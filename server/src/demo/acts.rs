@@ -251,6 +251,7 @@ pub(super) async fn check_in(
         member_id: None,
         note: None,
         proof: None,
+        station: None,
     };
     let (by, item) = match oneself {
         Some(by) => {

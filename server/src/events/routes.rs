@@ -51,7 +51,7 @@ struct EventsQuery {
 }
 
 /// List the events of the caller's units, newest first.
-#[utoipa::path(get, path = "/events", tag = "events", security(("bearer" = [])), responses(
+#[utoipa::path(get, path = "/events", tag = "events", params(EventsQuery, PageQuery), security(("bearer" = [])), responses(
     (status = 200, body = Page<Event>),
     (status = 422, body = Problem, content_type = "application/problem+json"),
 ))]
@@ -72,7 +72,7 @@ async fn list_events(
 }
 
 /// Open an event.
-#[utoipa::path(post, path = "/events", tag = "events", request_body = NewEvent, security(("bearer" = [])), responses(
+#[utoipa::path(post, path = "/events", tag = "events", params(("Idempotency-Key" = Option<String>, Header, description = "The same key again gets the first answer")), request_body = NewEvent, security(("bearer" = [])), responses(
     (status = 201, body = Event),
     (status = 404, body = Problem, content_type = "application/problem+json"),
     (status = 422, body = Problem, content_type = "application/problem+json"),
@@ -105,7 +105,7 @@ async fn get_event(
 }
 
 /// Change an event; what is absent stays, null clears. Once it has closed, only title and place.
-#[utoipa::path(patch, path = "/events/{id}", tag = "events", params(("id" = EventId, Path)), request_body = EventChanges, security(("bearer" = [])), responses(
+#[utoipa::path(patch, path = "/events/{id}", tag = "events", params(("id" = EventId, Path), ("If-Match" = Option<String>, Header, description = "The ETag that was read")), request_body = EventChanges, security(("bearer" = [])), responses(
     (status = 200, body = Event, headers(("ETag" = String, description = "The event's version"))),
     (status = 404, body = Problem, content_type = "application/problem+json"),
     (status = 409, body = Problem, content_type = "application/problem+json"),
@@ -135,7 +135,7 @@ struct Cancellation {
 }
 
 /// Cancel an event that is not over.
-#[utoipa::path(post, path = "/events/{id}/cancel", tag = "events", params(("id" = EventId, Path)), request_body = Cancellation, security(("bearer" = [])), responses(
+#[utoipa::path(post, path = "/events/{id}/cancel", tag = "events", params(("id" = EventId, Path), ("If-Match" = Option<String>, Header, description = "The ETag that was read")), request_body = Cancellation, security(("bearer" = [])), responses(
     (status = 200, body = Event, headers(("ETag" = String, description = "The event's version"))),
     (status = 404, body = Problem, content_type = "application/problem+json"),
     (status = 409, body = Problem, content_type = "application/problem+json"),
@@ -169,7 +169,7 @@ struct CodeQuery {
 }
 
 /// Read the code for the screen, and those that follow.
-#[utoipa::path(get, path = "/events/{id}/code", tag = "events", params(("id" = EventId, Path)), security(("bearer" = [])), responses(
+#[utoipa::path(get, path = "/events/{id}/code", tag = "events", params(("id" = EventId, Path), CodeQuery), security(("bearer" = [])), responses(
     (status = 200, body = ScreenCodes),
     (status = 404, body = Problem, content_type = "application/problem+json"),
     (status = 409, body = Problem, content_type = "application/problem+json"),

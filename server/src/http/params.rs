@@ -1,10 +1,12 @@
 //! Path and query parameters with our problems: a path that cannot be an id is 404, a bad query is 422 by name.
 
+use std::{fmt::Display, str::FromStr};
+
 use axum::{
     extract::{FromRequestParts, Path, RawQuery},
     http::request::Parts,
 };
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::error::{ApiError, FieldError};
 
@@ -22,6 +24,30 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Params<
         }
         let Path(value) = Path::<T>::from_request_parts(parts, state).await.map_err(|_| ApiError::not_found())?;
         Ok(Self(value))
+    }
+}
+
+/// A query parameter that is a list of words by commas; empty where it is left out.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "String", bound(deserialize = "T: FromStr, T::Err: Display"))]
+pub struct Commas<T>(pub Vec<T>);
+
+impl<T> Default for Commas<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T: FromStr> TryFrom<String> for Commas<T> {
+    type Error = T::Err;
+
+    fn try_from(text: String) -> Result<Self, T::Err> {
+        text.split(',')
+            .map(str::trim)
+            .filter(|word| !word.is_empty())
+            .map(str::parse)
+            .collect::<Result<_, _>>()
+            .map(Self)
     }
 }
 

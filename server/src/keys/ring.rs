@@ -29,13 +29,26 @@ pub struct VerifyingKey {
 }
 
 impl VerifyingKey {
-    /// The key as JSON Web Key (RFC 7517).
+    /// When the last thing that a retired key has signed is no longer valid; `None` while it signs.
+    pub fn expires_at(&self) -> Option<Instant> {
+        const DAY: i64 = 86_400;
+        let longest = match self.key_use {
+            // A printed code is good to the review date: two years ahead at most, where a review was made early.
+            KeyUse::Cards => 2 * 366 * DAY,
+            KeyUse::StatusList => 7 * DAY,
+            KeyUse::Sessions => 15 * 60,
+        };
+        self.retired_at.map(|at| at.plus_seconds(longest))
+    }
+
+    /// The key as JSON Web Key (RFC 7517), with its validity in seconds since 1970: `exp` once it is retired.
     pub fn jwk(&self) -> serde_json::Value {
         let coordinate =
             |range| BASE64_URL_SAFE_NO_PAD.encode(self.public.get::<std::ops::Range<usize>>(range).unwrap_or_default());
         serde_json::json!({
             "kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "kid": self.kid.to_string(),
             "x": coordinate(1..33), "y": coordinate(33..65), "guiyan_use": self.key_use,
+            "nbf": self.not_before.seconds(), "exp": self.expires_at().map(Instant::seconds),
         })
     }
 }

@@ -60,22 +60,27 @@ pub struct Vault {
     master: MasterKey,
 }
 
-struct Bytes32;
+struct Length<const N: usize>;
 
-impl KeyType for Bytes32 {
+impl<const N: usize> KeyType for Length<N> {
     fn len(&self) -> usize {
-        32
+        N
     }
 }
 
-/// HKDF-SHA-256 (RFC 5869) with an empty salt, 32 bytes out.
-fn derive(secret: &[u8], info: &[&[u8]]) -> [u8; 32] {
-    let mut out = [0; 32];
-    // Only an output longer than 255 hashes can fail.
-    if let Ok(okm) = Salt::new(HKDF_SHA256, &[]).extract(secret).expand(info, Bytes32) {
+/// HKDF-SHA-256 (RFC 5869), `N` bytes out: at most 255 hashes of 32.
+pub fn hkdf<const N: usize>(salt: &[u8], secret: &[u8], info: &[&[u8]]) -> [u8; N] {
+    const { assert!(N <= 255 * 32) };
+    let mut out = [0; N];
+    // It cannot fail: the length is checked above, and fits the buffer.
+    if let Ok(okm) = Salt::new(HKDF_SHA256, salt).extract(secret).expand(info, Length::<N>) {
         let _ = okm.fill(&mut out);
     }
     out
+}
+
+fn derive(secret: &[u8], info: &[&[u8]]) -> [u8; 32] {
+    hkdf(&[], secret, info)
 }
 
 impl Vault {

@@ -20,7 +20,7 @@ pub fn router() -> OpenApiRouter<AppState> {
 }
 
 /// Change one's own phone, employer or address; what is absent stays, null clears.
-#[utoipa::path(patch, path = "/me", tag = "me", request_body = OwnChanges, security(("bearer" = [])), responses(
+#[utoipa::path(patch, path = "/me", tag = "me", params(("If-Match" = Option<String>, Header, description = "The ETag that was read")), request_body = OwnChanges, security(("bearer" = [])), responses(
     (status = 200, body = Member, headers(("ETag" = String, description = "The member's version"))),
     (status = 412, body = Problem, content_type = "application/problem+json"),
     (status = 422, body = Problem, content_type = "application/problem+json"),

@@ -16,7 +16,7 @@ use crate::{
     app::AppState,
     clock::{Day, Instant},
     error::{ApiError, Problem},
-    http::{Json, Page, PageQuery, Params, Query, tagged},
+    http::{Commas, Json, Page, PageQuery, Params, Query, tagged},
     ids::{MemberId, RegistrationId, UnitId},
     parsing::Line,
     people,
@@ -31,7 +31,8 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
 struct RegistrationsQuery {
     /// Only in these states, by commas.
     #[param(value_type = Option<String>, example = "pending_home,pending_host")]
-    status: Option<Statuses>,
+    #[serde(default)]
+    status: Commas<Status>,
     /// Only with the home at or below this unit.
     home: Option<UnitId>,
     /// Only with the host at or below this unit.
@@ -42,24 +43,6 @@ struct RegistrationsQuery {
     /// Only without organisation life since that day or instant.
     #[param(value_type = Option<String>, example = "2026-08-23")]
     silent_since: Option<Since>,
-}
-
-/// States by commas.
-#[derive(Deserialize)]
-#[serde(try_from = "String")]
-struct Statuses(Vec<Status>);
-
-impl TryFrom<String> for Statuses {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        text.split(',')
-            .map(str::trim)
-            .filter(|word| !word.is_empty())
-            .map(str::parse)
-            .collect::<Result<_, _>>()
-            .map(Self)
-    }
 }
 
 /// A day (from its beginning in China) or an instant.
@@ -87,7 +70,7 @@ fn search(app: &AppState, text: &Line<50>) -> Search {
 }
 
 /// List the registrations within reach, newest first. A search is logged.
-#[utoipa::path(get, path = "/registrations", tag = "registrations", security(("bearer" = [])), responses(
+#[utoipa::path(get, path = "/registrations", tag = "registrations", params(RegistrationsQuery, PageQuery), security(("bearer" = [])), responses(
     (status = 200, body = Page<Registration>),
     (status = 422, body = Problem, content_type = "application/problem+json"),
 ))]
@@ -100,7 +83,7 @@ async fn list_registrations(
     let limit = page.limit()?;
     let searches = query.q.is_some();
     let filter = Filter {
-        status: query.status.map(|list| list.0).unwrap_or_default(),
+        status: query.status.0,
         home: query.home,
         host: query.host,
         member: None,

@@ -89,7 +89,7 @@ async fn get_registration_history(
 }
 
 /// Log an attempt to reach the member.
-#[utoipa::path(post, path = "/registrations/{id}/contacts", tag = "registrations", params(("id" = RegistrationId, Path),
+#[utoipa::path(post, path = "/registrations/{id}/contacts", tag = "registrations", params(("Idempotency-Key" = Option<String>, Header, description = "The same key again gets the first answer"), ("id" = RegistrationId, Path),
     ("Idempotency-Key" = Option<String>, Header)), request_body = NewContact, security(("bearer" = [])), responses(
     (status = 201, body = ContactAttempt),
     (status = 404, body = Problem, content_type = "application/problem+json"),

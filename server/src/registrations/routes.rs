@@ -89,7 +89,7 @@ async fn take(
 
 /// File a registration from either end; the other end is asked.
 #[utoipa::path(post, path = "/registrations", tag = "registrations", request_body = Filing, security(("bearer" = [])),
-    params(("Idempotency-Key" = Option<String>, Header)), responses(
+    params(("Idempotency-Key" = Option<String>, Header, description = "The same key again gets the first answer")), responses(
     (status = 201, body = Registration),
     (status = 404, body = Problem, content_type = "application/problem+json"),
     (status = 409, body = Problem, content_type = "application/problem+json"),
@@ -107,7 +107,7 @@ async fn create_registration(
 }
 
 /// Confirm, as the home department, that the member is yours.
-#[utoipa::path(post, path = "/registrations/{id}/confirm", tag = "registrations", params(("id" = RegistrationId, Path)),
+#[utoipa::path(post, path = "/registrations/{id}/confirm", tag = "registrations", params(("id" = RegistrationId, Path), ("If-Match" = Option<String>, Header, description = "The ETag that was read")),
     request_body = Option<Reason>, security(("bearer" = [])), responses(
     (status = 200, body = Registration, headers(("ETag" = String, description = "The registration's version"))),
     (status = 404, body = Problem, content_type = "application/problem+json"),
@@ -126,7 +126,7 @@ async fn confirm_registration(
 }
 
 /// Accept the member, as the host.
-#[utoipa::path(post, path = "/registrations/{id}/accept", tag = "registrations", params(("id" = RegistrationId, Path)),
+#[utoipa::path(post, path = "/registrations/{id}/accept", tag = "registrations", params(("id" = RegistrationId, Path), ("If-Match" = Option<String>, Header, description = "The ETag that was read")),
     request_body = Option<Reason>, security(("bearer" = [])), responses(
     (status = 200, body = Registration, headers(("ETag" = String, description = "The registration's version"))),
     (status = 404, body = Problem, content_type = "application/problem+json"),
@@ -145,7 +145,7 @@ async fn accept_registration(
 }
 
 /// Move to a new host, which is asked then; the history stays.
-#[utoipa::path(post, path = "/registrations/{id}/move", tag = "registrations", params(("id" = RegistrationId, Path)),
+#[utoipa::path(post, path = "/registrations/{id}/move", tag = "registrations", params(("id" = RegistrationId, Path), ("If-Match" = Option<String>, Header, description = "The ETag that was read")),
     request_body = MoveTo, security(("bearer" = [])), responses(
     (status = 200, body = Registration, headers(("ETag" = String, description = "The registration's version"))),
     (status = 404, body = Problem, content_type = "application/problem+json"),
@@ -171,7 +171,7 @@ async fn move_registration(
 }
 
 /// Say, as the home end, that the member cannot be reached: after six silent months and two logged attempts.
-#[utoipa::path(post, path = "/registrations/{id}/out_of_contact", tag = "registrations", params(("id" = RegistrationId, Path)),
+#[utoipa::path(post, path = "/registrations/{id}/out_of_contact", tag = "registrations", params(("id" = RegistrationId, Path), ("If-Match" = Option<String>, Header, description = "The ETag that was read")),
     request_body = Because, security(("bearer" = [])), responses(
     (status = 200, body = Registration, headers(("ETag" = String, description = "The registration's version"))),
     (status = 404, body = Problem, content_type = "application/problem+json"),
@@ -190,7 +190,7 @@ async fn set_out_of_contact(
 }
 
 /// The member was found again.
-#[utoipa::path(post, path = "/registrations/{id}/restore", tag = "registrations", params(("id" = RegistrationId, Path)),
+#[utoipa::path(post, path = "/registrations/{id}/restore", tag = "registrations", params(("id" = RegistrationId, Path), ("If-Match" = Option<String>, Header, description = "The ETag that was read")),
     request_body = Option<Reason>, security(("bearer" = [])), responses(
     (status = 200, body = Registration, headers(("ETag" = String, description = "The registration's version"))),
     (status = 404, body = Problem, content_type = "application/problem+json"),

@@ -40,7 +40,7 @@ struct UnitsQuery {
 }
 
 /// List the units by name.
-#[utoipa::path(get, path = "/units", tag = "units", security(("bearer" = [])), responses(
+#[utoipa::path(get, path = "/units", tag = "units", params(UnitsQuery, PageQuery), security(("bearer" = [])), responses(
     (status = 200, body = Page<Unit>),
     (status = 422, body = Problem, content_type = "application/problem+json"),
 ))]
@@ -70,7 +70,7 @@ async fn list_units(
 }
 
 /// Make a unit.
-#[utoipa::path(post, path = "/units", tag = "units", request_body = NewUnit, security(("bearer" = [])), responses(
+#[utoipa::path(post, path = "/units", tag = "units", params(("Idempotency-Key" = Option<String>, Header, description = "The same key again gets the first answer")), request_body = NewUnit, security(("bearer" = [])), responses(
     (status = 201, body = Unit),
     (status = 403, body = Problem, content_type = "application/problem+json"),
     (status = 404, body = Problem, content_type = "application/problem+json"),
@@ -101,7 +101,7 @@ async fn get_unit(State(app): State<AppState>, Params(id): Params<UnitId>) -> Re
 }
 
 /// Change a unit; what is absent stays, null clears.
-#[utoipa::path(patch, path = "/units/{id}", tag = "units", params(("id" = UnitId, Path)), request_body = UnitChanges, security(("bearer" = [])), responses(
+#[utoipa::path(patch, path = "/units/{id}", tag = "units", params(("id" = UnitId, Path), ("If-Match" = Option<String>, Header, description = "The ETag that was read")), request_body = UnitChanges, security(("bearer" = [])), responses(
     (status = 200, body = Unit, headers(("ETag" = String, description = "The unit's version"))),
     (status = 403, body = Problem, content_type = "application/problem+json"),
     (status = 404, body = Problem, content_type = "application/problem+json"),

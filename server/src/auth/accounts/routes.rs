@@ -65,7 +65,7 @@ struct AccountQuery {
 
 /// The accounts with a role within reach, by user name
 #[utoipa::path(
-    get, path = "/accounts", tag = "accounts", security(("bearer" = [])),
+    get, path = "/accounts", tag = "accounts", params(AccountQuery, PageQuery), security(("bearer" = [])),
     responses(
         (status = 200, body = Page<AccountRecord>),
         (status = "4XX", body = Problem, content_type = "application/problem+json"),
