@@ -7,7 +7,7 @@ import createClient from 'openapi-fetch'
 import { sessionAssertion } from '@/shared/codes/device-jwt'
 import { device } from './device'
 import { accountSession, rememberedAccount } from './account'
-import { Problem, problemFrom } from '@/shared/problem'
+import { Problem, problemFrom, Unreachable } from '@/shared/problem'
 import { tokenSource, type Grant } from './tokens'
 import { send, sendWith } from './transport'
 import type { paths } from './schema'
@@ -37,9 +37,14 @@ interface Answer<T> {
 
 /** The same with the record's ETag, to be sent back as If-Match with a change. */
 export async function okWithTag<T>(answer: Promise<Answer<T>>): Promise<{ body: T; etag: string }> {
-  const { data, error, response } = await answer
+  const { data, error, response } = await answer.catch(notOurs)
   if (!response.ok) throw problemFrom(error, response)
   return { body: data as T, etag: response.headers.get('etag') ?? '' }
+}
+
+/** A page in place of JSON, as guest networks send it before one has signed in: our server was not reached. */
+function notOurs(cause: unknown): never {
+  throw cause instanceof SyntaxError ? new Unreachable('not our answer', { cause }) : cause
 }
 
 async function refreshAccount(): Promise<Grant | undefined> {

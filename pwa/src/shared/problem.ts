@@ -7,6 +7,9 @@ export interface FieldError {
   detail: string
 }
 
+/** Begins the code of a refusal that is not our server's: a proxy, or the sign-in page of a guest network, has answered. */
+const NOT_OURS = 'http_'
+
 /** An answer of `application/problem+json` (RFC 9457). */
 export class Problem extends Error {
   override name = 'Problem'
@@ -28,7 +31,7 @@ export class Problem extends Error {
 
   /** The same request may succeed later; nothing was decided. */
   get temporary(): boolean {
-    return this.status >= 500 || this.status === 429 || this.status === 408
+    return this.status >= 500 || this.status === 429 || this.status === 408 || this.code.startsWith(NOT_OURS)
   }
 }
 
@@ -47,7 +50,7 @@ export function problemFrom(body: unknown, response: Response): Problem {
   const wait = Number(response.headers.get('retry-after'))
   return new Problem(
     response.status,
-    typeof code === 'string' ? code : `http_${response.status}`,
+    typeof code === 'string' ? code : `${NOT_OURS}${response.status}`,
     [detail, title, response.statusText].find((text) => typeof text === 'string' && text) as string,
     Array.isArray(errors) ? (errors as FieldError[]) : [],
     wait > 0 ? wait : undefined,

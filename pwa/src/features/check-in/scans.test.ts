@@ -188,6 +188,19 @@ test('a server in trouble loses nothing; a clear refusal is not repeated for eve
   expect(waitingCount.value).toBe(0)
 })
 
+test('the sign-in page of a guest network decides nothing', async () => {
+  const page = (status: number) => () =>
+    new Response('<html>', { status, headers: { 'content-type': 'text/html' } })
+  await takeScan(newCode(), NOW)
+  respond = () => Response.json({})
+  expect(await sendScans()).toBe(false)
+  for (const status of [200, 403, 404, 511]) {
+    respond = page(status)
+    expect(await sendScans()).toBe(false)
+    expect(waitingCount.value).toBe(1)
+  }
+})
+
 test('what is no code of an event is refused before anything is kept', async () => {
   await expect(takeScan('12345', NOW)).rejects.toThrow(NotAnEventCode)
   expect(waitingCount.value).toBe(0)

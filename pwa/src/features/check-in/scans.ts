@@ -11,7 +11,7 @@ import { checkInProof } from '@/shared/codes/device-jwt'
 import { sendInBatches } from '@/shared/courier'
 import { table } from '@/shared/db'
 import { newId } from '@/shared/ids'
-import { mayRetry } from '@/shared/problem'
+import { mayRetry, Problem } from '@/shared/problem'
 
 export interface Scan {
   id: string
@@ -94,7 +94,8 @@ export async function sendScans(): Promise<boolean> {
     while (waiting.value.length > 0) await sendInBatches(waiting.value, sendBatch, refuse)
     return true
   } catch (error) {
-    if (mayRetry(error)) return false
+    // Only a clear word of the server settles a scan; whatever else goes wrong, it waits.
+    if (!(error instanceof Problem) || mayRetry(error)) return false
     for (const scan of waiting.value) await refuse(scan, error)
     return waiting.value.length === 0
   }
@@ -108,8 +109,7 @@ async function sendBatch(batch: Scan[]): Promise<void> {
   })
 }
 
-async function refuse(scan: Scan, error: unknown): Promise<void> {
-  const { status = 0, code = 'unexpected' } = error as { status?: number; code?: string }
+async function refuse(scan: Scan, { status, code }: Problem): Promise<void> {
   await settle([scan], () => ({ failure: { status, code } }))
 }
 
