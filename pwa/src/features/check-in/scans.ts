@@ -103,10 +103,12 @@ export async function sendScans(): Promise<boolean> {
 
 async function sendBatch(batch: Scan[]): Promise<void> {
   const { items } = await ok(member.POST('/api/v1/check-ins', { body: { items: batch.map(toItem) } }))
-  await settle(batch, (scan) => {
-    const answer = items.find((item) => item.id === scan.id)
-    return answer ? { answer } : { failure: { status: 0, code: 'unexpected' } }
-  })
+  const answers = new Map(items.map((item) => [item.id, item]))
+  await settle(
+    batch.filter(({ id }) => answers.has(id)),
+    ({ id }) => ({ answer: answers.get(id) }),
+  )
+  if (batch.some(waits)) throw new Error('the server has left a scan unanswered')
 }
 
 async function refuse(scan: Scan, { status, code }: Problem): Promise<void> {
