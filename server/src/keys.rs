@@ -8,6 +8,8 @@
 mod ring;
 mod store;
 mod vault;
+#[cfg(test)]
+mod vectors;
 
 use std::sync::{
     Arc, PoisonError, RwLock,

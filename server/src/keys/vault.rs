@@ -5,6 +5,7 @@ use std::{fmt, fs, io::Write as _, os::unix::fs::OpenOptionsExt as _, path::Path
 use anyhow::{Context as _, bail};
 use aws_lc_rs::{
     aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey},
+    error::Unspecified,
     hkdf::{HKDF_SHA256, KeyType, Salt},
     hmac,
 };
@@ -83,6 +84,20 @@ fn derive(secret: &[u8], info: &[&[u8]]) -> [u8; 32] {
     hkdf(&[], secret, info)
 }
 
+/// AES-256-GCM: nonce (12) ‖ ciphertext ‖ tag (16). A nonce serves once under a key.
+pub(super) fn seal_with(key: &LessSafeKey, nonce: [u8; 12], aad: &[u8], plain: &[u8]) -> Result<Vec<u8>, Unspecified> {
+    let mut sealed = plain.to_vec();
+    key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(aad), &mut sealed)?;
+    Ok([&nonce[..], &sealed].concat())
+}
+
+/// Opens what [`seal_with`] made.
+pub(super) fn open_with(key: &LessSafeKey, aad: &[u8], sealed: &[u8]) -> Result<Vec<u8>, Unspecified> {
+    let (nonce, body) = sealed.split_first_chunk::<12>().ok_or(Unspecified)?;
+    let mut body = body.to_vec();
+    Ok(key.open_in_place(Nonce::assume_unique_for_key(*nonce), Aad::from(aad), &mut body)?.to_vec())
+}
+
 impl Vault {
     /// Derives the working keys.
     #[expect(clippy::expect_used, reason = "32 bytes are what AES-256 takes")]
@@ -98,24 +113,14 @@ impl Vault {
     /// Encrypts `plain` for one place: `field` and `row` are authenticated, so that a sealed value cannot be moved to
     /// another row. Layout: nonce (12) ‖ ciphertext ‖ tag (16).
     pub fn seal(&self, field: &str, row: &[u8], plain: &[u8], entropy: &Entropy) -> Result<Vec<u8>, ApiError> {
-        let nonce = entropy.bytes::<12>();
-        let mut sealed = plain.to_vec();
-        self.seal
-            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(place(field, row)), &mut sealed)
-            .map_err(|_| ApiError::internal("sealing failed"))?;
-        Ok([&nonce[..], &sealed].concat())
+        seal_with(&self.seal, entropy.bytes(), &place(field, row), plain)
+            .map_err(|_| ApiError::internal("sealing failed"))
     }
 
     /// Decrypts what [`Vault::seal`] made for the same place.
     pub fn open(&self, field: &str, row: &[u8], sealed: &[u8]) -> Result<Vec<u8>, ApiError> {
-        let wrong = || ApiError::internal(format!("a sealed {field} does not open with this master key"));
-        let (nonce, body) = sealed.split_first_chunk::<12>().ok_or_else(wrong)?;
-        let mut body = body.to_vec();
-        let plain = self
-            .seal
-            .open_in_place(Nonce::assume_unique_for_key(*nonce), Aad::from(place(field, row)), &mut body)
-            .map_err(|_| wrong())?;
-        Ok(plain.to_vec())
+        open_with(&self.seal, &place(field, row), sealed)
+            .map_err(|_| ApiError::internal(format!("a sealed {field} does not open with this master key")))
     }
 
     /// The sealed text of a field.
