@@ -49,6 +49,8 @@ const attempt = (id: string, change: Partial<Attempt>): Attempt => ({
 const standing = (member: typeof wang, outcome: string) =>
   ({ member, outcome, entry_id: null, host: unit, late: false, weak: false }) as AttendanceItem
 
+const takesScan = (body: unknown) => (body as { keep?: string }).keep === 'scan'
+
 let conflicts: Conflict[]
 let attempts: Attempt[]
 let settle: () => Response
@@ -77,7 +79,10 @@ beforeEach(() => {
     return Response.json({
       event: { id: 'e-1', title: '党课', state: 'open', starts_at: '2026-11-23T06:00:00Z', unit },
       counts: {},
-      items: [standing(wang, 'on_leave'), standing(li, 'expected')],
+      items: [
+        standing(wang, posted.some(({ body }) => takesScan(body)) ? 'present' : 'on_leave'),
+        standing(li, 'expected'),
+      ],
       conflicts,
       attempts_refused: 0,
     })
@@ -115,6 +120,20 @@ test('one tap takes the scan, says so, and leaves a way to correct it', async ()
   expect(page.find('.result').text()).toContain('已签到')
   expect(document.activeElement).toBe(page.find('.result').element)
   expect(button('更正')).toBeDefined()
+})
+
+test('a second scan of the same member is settled with the first', async () => {
+  const second = { ...conflict, id: 'scan-2' }
+  conflicts = [conflict, second]
+  settle = () => {
+    conflicts = []
+    return Response.json(standing(wang, 'present'))
+  }
+  const { page, button } = await open()
+  expect(page.findAll('article')).toHaveLength(2)
+  await button('采用扫码')?.trigger('click')
+  await flushPromises()
+  expect(page.findAll('article')).toHaveLength(1)
 })
 
 test('the other button keeps what stands', async () => {

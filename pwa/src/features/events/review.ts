@@ -34,7 +34,7 @@ export function useReview(id: string) {
   const settled = shallowRef(new Map<string, AttendanceItem>())
   watch(attendance.data, (data) => {
     const known = new Set(conflicts.value.map((conflict) => conflict.id))
-    const open = (data?.conflicts ?? []) as Conflict[]
+    const open = data?.conflicts ?? []
     const still = conflicts.value.filter(
       (one) => settled.value.has(one.id) || open.some((conflict) => conflict.id === one.id),
     )
@@ -51,6 +51,8 @@ export function useReview(id: string) {
       const item = await ok(officer.POST('/api/v1/check-ins/{id}/settle', { params, body: { keep } }))
       remember(conflict.id, item)
       toast(t(keep === 'scan' ? 'tookScan' : 'keptEntry', { name: conflict.member.name }))
+      // Other scans of the same member may be settled with it.
+      void refresh()
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== 'wrong_state') throw error
       toast(t('settledElsewhere'), 'info')
