@@ -1,6 +1,6 @@
 /** `fetch` with a time limit, honest failures, and a token that is renewed once when the server refuses it. */
 import { Unreachable } from '@/shared/problem'
-import { noteServerTime } from './server-clock'
+import { noteDate } from './server-clock'
 import type { TokenSource } from './tokens'
 
 const TIME_LIMIT_MS = 20_000
@@ -9,9 +9,10 @@ export async function send(request: Request): Promise<Response> {
   const limit = new AbortController()
   const timer = setTimeout(() => limit.abort(), TIME_LIMIT_MS)
   request.signal.addEventListener('abort', () => limit.abort())
+  const askedAt = Date.now()
   try {
     const response = await fetch(new Request(request, { signal: limit.signal }))
-    noteServerTime(response)
+    noteDate(response, askedAt, Date.now())
     return response
   } catch (cause) {
     if (request.signal.aborted) throw cause
