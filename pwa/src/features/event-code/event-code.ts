@@ -1,53 +1,36 @@
-/** The screen of an event: its rotating code from a stock of prefetched ones, and the wall of who came in. */
-import { computed, onBeforeUnmount, onMounted, ref, shallowRef } from 'vue'
+/** The screen of an event: its rotating code, made on this phone also without network, and the wall of who came in. */
+import { computed, onBeforeUnmount, onMounted, ref, shallowRef, watch } from 'vue'
 import { officer, ok } from '@/api/client'
 import { watchEvent } from '@/api/event-live'
+import { useOfflinePack } from '@/api/offline-keeping'
+import { serverNow } from '@/api/server-clock'
 import type { AttendanceItem, Counts, Event } from '@/api/types'
+import { useNow } from '@/shared/now'
+import { eventCode } from '@/shared/offline/event-code'
 import { useLoad } from '@/shared/ui/load'
-import { clockOffset, currentCode, lastsMs, type CodeWindow } from './windows'
+import { turnAt } from './rotation'
 
 const TICK_MS = 200
-/** Five minutes without network are bridged. */
-const STOCK = 30
-const REFILL_BELOW_MS = 200_000
-const RETRY_MS = 5_000
 const LATEST = 12
 
 export function useEventCode(id: string) {
-  const windows = shallowRef<CodeWindow[]>([])
-  const failed = ref(false)
-  const now = ref(Date.now())
-  let offset = 0
-  let nextTry = 0
-  let timer: ReturnType<typeof setInterval> | undefined
-
-  const serverNow = computed(() => now.value - offset)
-  const code = computed(() => currentCode(windows.value, serverNow.value))
-
-  async function refill(): Promise<void> {
-    const askedAt = Date.now()
-    nextTry = askedAt + RETRY_MS
-    try {
-      const params = { path: { id }, query: { count: STOCK } }
-      const { ahead, server_time, ...first } = await ok(officer.GET('/api/v1/events/{id}/code', { params }))
-      offset = clockOffset(server_time, askedAt, Date.now())
-      windows.value = [first, ...ahead]
-      failed.value = false
-    } catch {
-      failed.value = true
-    }
-  }
-
-  function tick(): void {
-    now.value = Date.now()
-    if (now.value >= nextTry && lastsMs(windows.value, serverNow.value) < REFILL_BELOW_MS) void refill()
-  }
-  onMounted(() => {
-    tick()
-    timer = setInterval(tick, TICK_MS)
-  })
-  onBeforeUnmount(() => clearInterval(timer))
-  return { code, failed, serverNow }
+  const pack = useOfflinePack(id)
+  const now = useNow(TICK_MS)
+  const serverTime = computed(() => serverNow(now.value))
+  const turn = computed(() => turnAt(serverTime.value))
+  const url = shallowRef<string>()
+  watch(
+    [pack, () => turn.value.window],
+    async ([kept, window]) => {
+      if (kept)
+        url.value = `${location.origin}/e#${await eventCode(kept.eventKey, kept.event.code_id, window)}`
+      else url.value = undefined
+    },
+    { immediate: true },
+  )
+  const code = computed(() => (url.value ? { ...turn.value, url: url.value } : undefined))
+  const event = computed(() => pack.value?.event)
+  return { code, event, serverTime }
 }
 
 export interface Wall {
