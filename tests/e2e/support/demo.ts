@@ -1,6 +1,7 @@
 /** What every browser test starts from: the demo server's address and logins, and a look for accessibility. */
 import AxeBuilder from "@axe-core/playwright";
 import { test as base, expect, type Page } from "@playwright/test";
+import { readDemo } from "./server";
 
 export interface Login {
   role: string;
@@ -19,18 +20,7 @@ export interface Demo {
 export const test = base.extend<{ demo: Demo }>({
   // eslint-disable-next-line no-empty-pattern
   demo: async ({}, use) => {
-    const line = JSON.parse(process.env.GUIYAN_DEMO ?? "{}") as Omit<
-      Demo,
-      "login"
-    >;
-    await use({
-      ...line,
-      login(role) {
-        const found = line.logins.find((login) => login.role === role);
-        if (!found) throw new Error(`the demo has no login of a ${role}`);
-        return found;
-      },
-    });
+    await use(readDemo(process.env.GUIYAN_DEMO ?? "{}"));
   },
   baseURL: async ({ demo }, use) => use(demo.url),
 });

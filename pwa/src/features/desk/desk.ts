@@ -2,6 +2,7 @@
 import { computed } from 'vue'
 import { account } from '@/api/account'
 import { officer, ok } from '@/api/client'
+import { keptEvents } from '@/api/offline-pack'
 import { knownAccount } from '@/api/officer-session'
 import { may } from '@/api/roles'
 import type { Account, Assignment, Overview } from '@/api/types'
@@ -37,6 +38,11 @@ export function useOverview(place: UnitPlace) {
   return useLoad(() =>
     ok(officer.GET('/api/v1/units/{id}/overview', { params: { path: { id: place.unit_id } } })),
   )
+}
+
+/** The events at which this phone can work although the desk cannot be read; how many are there it does not know. */
+export function useKeptEvents() {
+  return useLoad(async () => (await keptEvents()).map((event) => ({ ...event, counts: null })))
 }
 
 export interface Waiting {

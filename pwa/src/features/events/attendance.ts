@@ -3,6 +3,7 @@ import { computed, onBeforeUnmount, onMounted, ref, shallowRef } from 'vue'
 import { account } from '@/api/account'
 import { officer, ok } from '@/api/client'
 import { watchEvent } from '@/api/event-live'
+import { useOfflinePack } from '@/api/offline-keeping'
 import { may } from '@/api/roles'
 import type { AttendanceItem, CheckInItem, Outcome, RecordedOutcome } from '@/api/types'
 import { newId } from '@/shared/ids'
@@ -48,6 +49,10 @@ export function useEventAttendance(id: string) {
   const name = ref('')
   const shown = computed(() => pick(attendance.data.value?.items ?? [], part.value, name.value))
   const holds = computed(() => may(account.value, 'holdEvents'))
+  const ahead = () => ['upcoming', 'open'].includes(attendance.data.value?.event.state ?? '')
+  const pack = useOfflinePack(id, () => holds.value && ahead())
+  /** Without network the phone still knows the event, and can work at it. */
+  const event = computed(() => attendance.data.value?.event ?? pack.value?.event)
 
   let stop: (() => void) | undefined
   onMounted(() => {
@@ -70,7 +75,7 @@ export function useEventAttendance(id: string) {
     toast(t('cancelDone'))
     await attendance.reload()
   })
-  return { attendance, part, name, shown, holds, cancel }
+  return { attendance, event, part, name, shown, holds, cancel }
 }
 
 /** Entries are never overwritten: a first one is recorded, a standing one is corrected by a further one. */
