@@ -10,6 +10,12 @@ interface Registration {
   card: { number: string; status: string } | null;
 }
 
+interface IssuedCard {
+  number: string;
+  status: string;
+  qr_url: string;
+}
+
 /** The branch secretary of the demo, by the API. */
 export class Branch {
   private constructor(
@@ -35,7 +41,7 @@ export class Branch {
   }
 
   /** A new member of this branch: registered, confirmed by the department, with a good card and no phone yet. */
-  async someone(): Promise<Registration & { card: { number: string } }> {
+  async someone(): Promise<Registration & { card: IssuedCard }> {
     const department = this.demo.login("department_officer");
     const filed = await this.post<{ id: string }>("/registrations", {
       filed_by: "host",
@@ -51,7 +57,7 @@ export class Branch {
       `/registrations/${filed.id}/confirm`,
       {},
     );
-    const card = await this.post<{ number: string; status: string }>(
+    const card = await this.post<IssuedCard>(
       `/registrations/${filed.id}/cards`,
       {},
     );
