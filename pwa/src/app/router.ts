@@ -13,6 +13,8 @@ declare module 'vue-router' {
     side: Side | 'any'
     /** Fills the screen without bar, such as the code on a projector. */
     bare?: boolean
+    /** Says itself which scans of this staff phone still wait. */
+    ownQueue?: boolean
     /** Says above itself what this phone keeps, and what became of it. */
     tellsScans?: boolean
   }

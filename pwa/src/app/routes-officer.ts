@@ -35,7 +35,10 @@ export const officerRoutes: RouteRecordRaw[] = [
     ...officer('/events/:id/code', () => import('@/features/event-code/EventCodePage.vue')),
     meta: { side: 'officer', bare: true },
   },
-  officer('/events/:id/scan', () => import('@/features/scan-desk/ScanDeskPage.vue')),
+  {
+    ...officer('/events/:id/scan', () => import('@/features/scan-desk/ScanDeskPage.vue')),
+    meta: { side: 'officer', ownQueue: true },
+  },
   officer('/confirmations', () => import('@/features/department/ConfirmationsPage.vue')),
   officer('/look-up', () => import('@/features/department/LookUpPage.vue')),
   officer('/overview/:id', () => import('@/features/overview/OverviewPage.vue')),

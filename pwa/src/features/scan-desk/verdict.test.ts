@@ -11,7 +11,7 @@ const found = (more: Partial<Found>) => scan({ found: { verdict: 'valid', doubts
 test('kept is never shown as done', () => {
   const verdict = verdictOf(found({}))
   expect(verdict).toMatchObject({ tone: 'good', icon: 'phone', headline: '有效，已保存', short: '已保存' })
-  expect(verdict.details.join()).toContain('联网后自动发送')
+  expect(verdict.next).toContain('联网后自动发送')
 })
 
 test('while the server may still answer nothing is said', () => {
@@ -30,7 +30,7 @@ test.each<Found['doubts'][number]>(['list_too_old', 'no_list', 'no_pack', 'unkno
   (doubt) => {
     const verdict = verdictOf(found({ verdict: 'unsure', doubts: [doubt] }))
     expect(verdict.tone).toBe('warn')
-    expect([verdict.headline, ...verdict.details].join()).not.toContain('有效')
+    expect([verdict.headline, ...verdict.details, verdict.next].join()).not.toContain('有效')
   },
 )
 

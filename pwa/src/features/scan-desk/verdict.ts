@@ -14,6 +14,8 @@ export interface Verdict {
   /** In a list there is room for two words. */
   short: string
   details: string[]
+  /** What becomes of it next. */
+  next?: string
 }
 
 /** `awaited`: the server is being asked, and may answer at any moment. */
@@ -45,16 +47,19 @@ function answered({ verdict, reason, check_in }: NonNullable<Scan['answer']>): V
 
 function kept(found: Found, byName: boolean): Verdict {
   const doubts = found.doubts.map((doubt) => doubtText(doubt, found))
-  const later = t('keptHere')
+  const next = t('keptHere')
   switch (found.verdict) {
     case 'valid': {
-      if (doubts.length > 0) return say('warn', 'eye', t('validLook'), [...doubts, later], t('shortKept'))
-      return say('good', 'phone', byName ? t('noted') : t('valid'), [later], t('shortKept'))
+      const said =
+        doubts.length > 0
+          ? say('warn', 'eye', t('validLook'), doubts)
+          : say('good', 'phone', byName ? t('noted') : t('valid'))
+      return { ...said, short: t('shortKept'), next }
     }
     case 'duplicate':
       return say('info', 'info', t('duplicate'), [t('duplicateHere')])
     case 'conflict':
-      return say('warn', 'warn', t('conflict'), [later])
+      return { ...say('warn', 'warn', t('conflict')), next }
     case 'rejected': {
       const why = found.reason === 'card_not_valid' ? t('cardNotValid') : rejectText(found.reason)
       return say('bad', 'stop', t('rejected'), [why])
@@ -62,7 +67,7 @@ function kept(found: Found, byName: boolean): Verdict {
     case 'unsure': {
       const unknown = found.doubts.includes('unknown_holder') && doubts.length === 1
       const headline = unknown ? t('unknownHolder') : t('cannotTell')
-      return say('warn', 'warn', headline, [...doubts, t('keptUnsure')], t('shortUnsure'))
+      return { ...say('warn', 'warn', headline, doubts), short: t('shortUnsure'), next: t('keptUnsure') }
     }
   }
 }
@@ -72,12 +77,6 @@ function doubtText(doubt: Doubt, { listIssuedAt = 0 }: Found): string {
   return t(`doubt.${doubt}`, { days })
 }
 
-export function say(
-  tone: Tone,
-  icon: IconName,
-  headline: string,
-  details: string[] = [],
-  short = headline,
-): Verdict {
-  return { tone, icon, headline, short, details }
+export function say(tone: Tone, icon: IconName, headline: string, details: string[] = []): Verdict {
+  return { tone, icon, headline, short: headline, details }
 }
