@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { sealRecord } from '@/shared/testing/issuer'
-import { fromHex } from '../codes/bytes'
+import table from '../../../../tests/cases/roster.json'
+import { fromHex, toBase64Url } from '../codes/bytes'
 import { openRecord } from './roster'
 
 const EVENT = '00112233445566ff'
@@ -26,4 +27,16 @@ test('nothing of a record can be read in the roster itself', async () => {
     await sealRecord('b1b2b3b4b5b6b7b8', fromHex('ff'.repeat(16)), EVENT, person),
   ]
   expect(again.tag).not.toBe(tag)
+})
+
+const written = table.cases.filter(({ record }) => record !== '')
+test.each(written)('a record made by another implementation opens: $record', async (made) => {
+  const base64 = (hex: string) => toBase64Url(fromHex(hex))
+  const roster = [{ tag: base64(made.tag), sealed: base64(made.sealed) }]
+  const opened = await openRecord(roster, {
+    cardId: made.card,
+    salt: fromHex(made.salt),
+    eventCodeId: made.event,
+  })
+  expect(opened).toEqual(JSON.parse(made.record))
 })
