@@ -47,6 +47,16 @@ export async function statusList(
   for (const index of invalid) bits[index >> 3] = (bits[index >> 3] ?? 0) | (1 << (index & 7))
   const stream = new Blob([bits]).stream().pipeThrough(new CompressionStream('deflate'))
   const lst = toBase64Url(new Uint8Array(await new Response(stream).arrayBuffer()))
+  return statusListToken(signer, issuedAt, lst, kid)
+}
+
+/** The token around a list that is packed already. */
+export async function statusListToken(
+  signer: CryptoKey,
+  issuedAt: number,
+  lst: string,
+  kid = 9,
+): Promise<string> {
   const head = part({ alg: 'ES256', typ: 'statuslist+jwt', kid: String(kid) })
   const iat = Math.floor(issuedAt / 1000)
   const body = part({
