@@ -157,6 +157,16 @@ on_both!(the_storys_member_checks_in_and_reads_who_looked, |app| {
 /// A running `guiyan demo`.
 struct Running(Child);
 
+impl Running {
+    fn ends_and_leaves_nothing_in(&mut self, folder: &Path) {
+        assert_eq!(left_in(folder), 1);
+        let pid = self.0.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs").success());
+        assert_eq!(self.0.wait().expect("it ends").code(), Some(0));
+        assert_eq!(left_in(folder), 0, "the data set goes with the demo");
+    }
+}
+
 impl Drop for Running {
     fn drop(&mut self) {
         let _ = self.0.kill();
@@ -192,11 +202,18 @@ fn the_first_line_tells_scripts_all_and_nothing_is_left_behind() {
         assert!(login["role"].is_string() && login["username"].is_string() && login["password"].is_string(), "{login}");
         assert!(login["unit_id"].is_string() || login["role"] == "administrator", "{login}");
     }
-    assert_eq!(left_in(folder.path()), 1);
-    let pid = running.0.id().to_string();
-    assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs").success());
-    assert_eq!(running.0.wait().expect("it ends").code(), Some(0));
-    assert_eq!(left_in(folder.path()), 0, "the data set goes with the demo");
+    running.ends_and_leaves_nothing_in(folder.path());
+}
+
+#[test]
+fn a_demo_that_is_ended_while_it_fills_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut command = command(&["--listen", "127.0.0.1:0"], folder.path());
+    let mut running = Running(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts"));
+    while left_in(folder.path()) == 0 {
+        std::thread::yield_now();
+    }
+    running.ends_and_leaves_nothing_in(folder.path());
 }
 
 #[test]

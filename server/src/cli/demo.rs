@@ -12,7 +12,11 @@ use guiyan::{
     ids::Entropy,
 };
 
-use super::{listen::Listen, serve, storage};
+use super::{
+    listen::Listen,
+    serve::{self, EndSignal},
+    storage,
+};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -32,6 +36,8 @@ pub(crate) struct Args {
 /// Fills, tells the logins, serves.
 pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let front = args.listen.bind()?;
+    // Caught before there is anything to clear away.
+    let mut end = EndSignal::catch()?;
     // Removed when this function returns, however it does.
     let throw_away = tempfile::Builder::new().prefix("guiyan-demo-").tempdir().context("no temporary folder")?;
     let data_dir = args.data_dir.unwrap_or_else(|| throw_away.path().to_owned());
@@ -49,13 +55,16 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     };
     let master = storage::master_key_from_environment()?;
     let app = AppState::build(config, master, Clock::System, Entropy::system()).await?;
-    let filled = demo::fill(&app).await?;
+    let filled = tokio::select! {
+        filled = demo::fill(&app) => filled?,
+        () = end.given() => return Ok(()),
+    };
     if args.json {
         println!("{}", serde_json::to_string(&filled)?);
     } else {
         print!("{}", table(&filled));
     }
-    serve::until_signal(app, front).await
+    serve::until_signal(app, front, end).await
 }
 
 /// The logins as an aligned table, and where to begin.

@@ -8,7 +8,7 @@ use axum_server::Handle;
 use futures::StreamExt as _;
 use guiyan::{app::AppState, auth::accounts::Desk, clock::Clock, config::Config, ids::Entropy, router};
 use tokio::{
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
     sync::watch,
 };
 
@@ -48,19 +48,34 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     if let Some(link) = app.db.write(move |c| Box::pin(async move { desk.first_administrator(c).await })).await? {
         println!("Set a password for the first administrator, user name admin: {}", link.url);
     }
-    until_signal(app, front).await
+    until_signal(app, front, EndSignal::catch()?).await
+}
+
+/// SIGTERM or SIGINT, caught from when this is made: before that either would end the program where it stands.
+pub(crate) struct EndSignal {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl EndSignal {
+    pub(crate) fn catch() -> std::io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    /// Waits for it.
+    pub(crate) async fn given(&mut self) {
+        tokio::select! { _ = self.terminate.recv() => {}, _ = self.interrupt.recv() => {} }
+    }
 }
 
 /// Serves `app` on the bound listener until SIGTERM or SIGINT; then finishes what is in flight and closes the database.
-pub(crate) async fn until_signal(app: AppState, front: Front) -> anyhow::Result<()> {
+pub(crate) async fn until_signal(app: AppState, front: Front, mut end: EndSignal) -> anyhow::Result<()> {
     let rustls = front.rustls().await?;
     let handle = Handle::new();
     let (close, closing) = watch::channel(false);
-    // Signals are caught from here on: one that came earlier would have ended a program that had nothing to finish.
-    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let stopping = handle.clone();
     tokio::spawn(async move {
-        tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+        end.given().await;
         tracing::info!("finishing the requests in flight");
         close.send_replace(true);
         stopping.graceful_shutdown(Some(GRACE));
