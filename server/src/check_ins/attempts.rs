@@ -6,7 +6,8 @@ use super::{
     attempts_store::{self, AttemptRow},
     decide::{CheckInVerdict, Outcome},
     entry::{self, NewEntry},
-    model::{Attempt, AttendanceItem, Conflict, EntryMethod, Hand, HandKind, Keep, StandingEntry},
+    model::{AttendanceItem, EntryMethod},
+    review_model::{Attempt, Conflict, Hand, HandKind, Keep, StandingEntry},
     store::{self, Attended},
     views,
 };

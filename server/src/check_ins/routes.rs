@@ -15,10 +15,11 @@ use super::{
     attempts, attendance,
     decide::CheckInVerdict,
     model::{
-        Attempt, Attendance, AttendanceItem, CheckInAnswers, CheckInRequest, ComingEvent, Correction, NewRecord,
-        RecordPage, Settlement, Why,
+        Attendance, AttendanceItem, CheckInAnswers, CheckInRequest, ComingEvent, Correction, NewRecord, RecordPage, Why,
     },
-    offline_pack, record, service, wall,
+    offline_pack, record,
+    review_model::{Attempt, Settlement},
+    service, wall,
 };
 use crate::{
     access::Caller,

@@ -4,28 +4,23 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{
-    attempts,
-    attempts_store::{self, NewAttempt},
-    decide::{self, By, CardFacts, CheckInVerdict, Decision, EventFacts, Facts, Method, Presentation, RejectReason},
-    entry::{self, NewEntry},
+    decide::{By, CardFacts, EventFacts, Facts, Method, Presentation},
     evidence::{self, Evidence, Known},
     live::Happening,
-    model::{CheckInAnswer, CheckInAnswers, CheckInRequest, EntryMethod, Item, Text},
-    store::{self, Standing},
-    views,
+    model::{CheckInAnswer, CheckInAnswers, CheckInRequest, Item, Text},
+    settling::{self, Ready, Settled},
+    store, views,
 };
 use crate::{
-    access::{self, Caller, Who, audit::Actor},
+    access::{self, Caller, Who},
     app::AppState,
     cards::{self, Examined, FoundCard, Presence, Showing},
     clock::Instant,
     codes::CodeId,
-    db::Conn,
     devices::{self, assertion},
     error::ApiError,
-    events::{self, Audience, EventRow},
-    ids::{CheckInId, EntryId, EventId, MemberId, UnitId},
-    parsing::Line,
+    events::{self, Audience},
+    ids::{EntryId, EventId, MemberId, UnitId},
 };
 
 /// Past this the signatures are verified off the threads that serve everyone.
@@ -44,34 +39,16 @@ pub async fn check_in(app: &AppState, caller: &Caller, request: CheckInRequest) 
         .db
         .write(move |c| {
             Box::pin(async move {
-                let submitter = submitter(&by);
+                let submitter = settling::submitter(&by);
                 let mut settled = Vec::with_capacity(ready.len());
                 for item in ready {
-                    settled.push(settle(c, &state, &by, &submitter, now, item).await?);
+                    settled.push(settling::settle(c, &state, &by, &submitter, now, item).await?);
                 }
                 Ok(settled)
             })
         })
         .await?;
     answer(app, settled).await
-}
-
-/// One client's ids are its own.
-fn submitter(caller: &Caller) -> String {
-    match &caller.who {
-        Who::Officer { account, .. } => format!("account:{account}"),
-        Who::Member { device, .. } => format!("device:{device}"),
-    }
-}
-
-/// An item with all that is known about it but for what stands.
-struct Ready {
-    id: CheckInId,
-    event: Option<EventRow>,
-    member: Option<MemberId>,
-    note: Option<Line<500>>,
-    station: Option<Line<40>>,
-    facts: Facts,
 }
 
 async fn prepare(app: &AppState, caller: &Caller, items: Vec<Item>, now: Instant) -> Result<Vec<Ready>, ApiError> {
@@ -212,167 +189,6 @@ fn card_facts(shown: &Evidence, cards: &HashMap<CodeId, FoundCard>) -> Option<Ca
     };
     let state = id.and_then(|id| cards.get(&id)).map(|card| card.on_record().standing());
     Some(CardFacts { presentation, state })
-}
-
-/// What became of an item, with what its answer needs.
-struct Settled {
-    id: CheckInId,
-    verdict: CheckInVerdict,
-    reason: Option<RejectReason>,
-    entry: Option<EntryId>,
-    /// The event that somebody has just come to.
-    landed: Option<(EventId, MemberId)>,
-}
-
-async fn settle(
-    c: &mut Conn<'_>,
-    app: &AppState,
-    caller: &Caller,
-    submitter: &str,
-    now: Instant,
-    ready: Ready,
-) -> Result<Settled, ApiError> {
-    if let Some(first) = attempts_store::first_answer(c, ready.id, submitter).await? {
-        let (reason, entry) = (first.reason, first.entry_id);
-        return Ok(Settled { id: ready.id, verdict: CheckInVerdict::Replayed, reason, entry, landed: None });
-    }
-    let (decision, entry) = loop {
-        let standing = read_standing(c, &ready).await?;
-        let decision = decide::decide(&Facts { standing: standing.map(as_fact), ..ready.facts });
-        let (Some(event), Some(member), true) =
-            (&ready.event, ready.member, decision.verdict != CheckInVerdict::Rejected)
-        else {
-            break (decision, None);
-        };
-        let Some(scan) = scan_to_enter(c, app, caller, &ready, decision, standing).await? else {
-            break (decision, standing.map(|standing| standing.entry_id));
-        };
-        let new = NewEntry {
-            event,
-            member,
-            outcome: decide::Outcome::Present,
-            method: EntryMethod::from(scan.method),
-            occurred_at: scan.occurred_at,
-            late: scan.late,
-            weak: scan.weak,
-            reason: scan.note.as_deref(),
-            scan: Some(scan.id),
-            replaces: standing.map(|standing| standing.entry_id),
-            action: if decision.verdict == CheckInVerdict::Accepted { "check_in.accept" } else { "check_in.earlier" },
-        };
-        if let Some(entry) = entry::enter(c, app, scan.by, now, new).await? {
-            break (decision, Some(entry));
-        }
-        // Another server was quicker; what it has written decides now.
-    };
-    keep_attempt(c, app, caller, submitter, now, &ready, decision, entry).await?;
-    let landed =
-        ready.event.map(|event| event.id).zip(ready.member).filter(|_| decision.verdict == CheckInVerdict::Accepted);
-    Ok(Settled { id: ready.id, verdict: decision.verdict, reason: decision.reason, entry, landed })
-}
-
-/// A scan of which an entry is made.
-struct Entering {
-    id: CheckInId,
-    method: Method,
-    occurred_at: Instant,
-    late: bool,
-    weak: bool,
-    note: Option<String>,
-    by: Actor,
-}
-
-/// The scan that is to stand where it does not yet: of all that hold, the one that happened first, in whatever order they
-/// arrive. `None` where what stands is to go on standing.
-async fn scan_to_enter(
-    c: &mut Conn<'_>,
-    app: &AppState,
-    caller: &Caller,
-    ready: &Ready,
-    decision: Decision,
-    standing: Option<Standing>,
-) -> Result<Option<Entering>, ApiError> {
-    let this = (ready.facts.occurred_at, ready.id);
-    let own = || Entering {
-        id: ready.id,
-        method: ready.facts.method,
-        occurred_at: ready.facts.occurred_at,
-        late: decision.late,
-        weak: decision.weak,
-        note: ready.note.as_ref().map(Line::to_string),
-        by: caller.into(),
-    };
-    match (decision.verdict, standing) {
-        (CheckInVerdict::Duplicate, Some(Standing { occurred_at, scan_id: Some(scan), .. })) => {
-            Ok((this < (occurred_at, scan)).then(own))
-        }
-        (CheckInVerdict::Accepted, Some(_)) => {
-            // Scans that waited as conflicts with a planned absence are none any more, and one of them may be the first.
-            let waited = match (&ready.event, ready.member) {
-                (Some(event), Some(member)) => attempts_store::open_conflicts(c, event.id, Some(member)).await?,
-                _ => Vec::new(),
-            };
-            match waited.into_iter().next().filter(|first| (first.occurred_at, first.id) < this) {
-                Some(first) => Ok(Some(Entering {
-                    note: attempts::note(&app.keys.vault, &first)?,
-                    by: first.hands(),
-                    id: first.id,
-                    method: first.method,
-                    occurred_at: first.occurred_at,
-                    late: first.late,
-                    weak: first.weak,
-                })),
-                None => Ok(Some(own())),
-            }
-        }
-        (CheckInVerdict::Accepted, None) => Ok(Some(own())),
-        _ => Ok(None),
-    }
-}
-
-async fn read_standing(c: &mut Conn<'_>, ready: &Ready) -> Result<Option<Standing>, ApiError> {
-    match (&ready.event, ready.member) {
-        (Some(event), Some(member)) => store::standing(c, event.id, member).await,
-        _ => Ok(None),
-    }
-}
-
-fn as_fact(standing: Standing) -> decide::Standing {
-    decide::Standing { outcome: standing.outcome, corrected: standing.method == EntryMethod::Correction }
-}
-
-#[expect(clippy::too_many_arguments, reason = "one call, right above")]
-async fn keep_attempt(
-    c: &mut Conn<'_>,
-    app: &AppState,
-    caller: &Caller,
-    submitter: &str,
-    now: Instant,
-    ready: &Ready,
-    decision: Decision,
-    entry: Option<EntryId>,
-) -> Result<(), ApiError> {
-    let (account, device) = entry::hands(caller);
-    let seal = |note: &Line<500>| attempts::seal_note(app, ready.id, note.as_str());
-    let attempt = NewAttempt {
-        id: ready.id,
-        submitter,
-        event: ready.event.as_ref().map(|event| event.id),
-        member: ready.member,
-        method: ready.facts.method,
-        verdict: decision.verdict,
-        reason: decision.reason,
-        late: decision.late,
-        weak: decision.weak,
-        occurred_at: ready.facts.occurred_at,
-        recorded_at: now,
-        account,
-        device,
-        station: ready.station.as_ref().map(Line::as_str),
-        note_sealed: ready.note.as_ref().map(seal).transpose()?,
-        entry,
-    };
-    attempts_store::insert(c, &attempt).await
 }
 
 /// Shows the entries that were made or met, and tells the live walls.
