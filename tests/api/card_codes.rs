@@ -3,7 +3,7 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use guiyan::{
     codes::{self, CardClaims, Scanned},
-    keys::KeyUse,
+    keys::{self, KeyUse},
     on_engine,
 };
 use serde_json::{Value, json};
@@ -311,4 +311,59 @@ on_both!(a_key_that_retired_still_vouches, |app| {
     let kid = |credential: &Value| codes::unpack(&text(&credential["static"])).expect("bytes")[1];
     assert_ne!(kid(&before), kid(&after));
     assert_eq!(verdict(&app, &text(&after["static"])).await, "valid");
+});
+
+on_both!(new_signing_keys_leave_every_good_card_good, |app| {
+    let world = World::build(&app).await;
+    let phone = world.member(1).await;
+    let event = text(&world.event().await["id"]);
+    let before = credential(&app, &phone).await;
+    let paper = printed(&world.secretary, &phone.card).await;
+    let (vault, entropy, now) = (app.state.keys.vault.clone(), app.state.entropy.clone(), app.now());
+    for _ in 0..3 {
+        let (vault, entropy) = (vault.clone(), entropy.clone());
+        app.state
+            .db
+            .write(move |c| {
+                Box::pin(async move {
+                    for key_use in KeyUse::ALL {
+                        keys::add_key(c, *key_use, &vault, now, &entropy).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await
+            .expect("rotated");
+    }
+    app.state.keys.reload(&app.state.db).await.expect("read anew");
+    let at = app.now().seconds();
+    assert_eq!(verdict(&app, &codes::pack(&live(&phone, &before, at, [0; 4]))).await, "valid");
+    assert_eq!(verdict(&app, &paper).await, "valid");
+    // A staff phone gets the old keys too, with the time of their retirement, and none that signs people in.
+    let pack = world.secretary.get(&format!("/events/{event}/offline-pack")).await.ok();
+    let uses: Vec<(&Value, bool)> = pack["keys"]
+        .as_array()
+        .expect("keys")
+        .iter()
+        .map(|key| (&key["key_use"], key["retired_at"].is_null()))
+        .collect();
+    let of = |name: &str, signs: bool| uses.iter().filter(|(key_use, now)| *key_use == name && *now == signs).count();
+    assert_eq!((of("cards", false), of("cards", true)), (3, 1));
+    assert_eq!((of("status_list", false), of("status_list", true), of("sessions", true)), (3, 1, 0));
+    let list = app.stranger().get("//.well-known/jwks.json").await.ok();
+    let list = list["keys"].as_array().expect("keys");
+    assert_eq!(list.iter().filter(|key| key["exp"].is_null()).count(), 3, "{list:?}");
+    assert!(list.iter().all(|key| key["nbf"].is_i64() && key["exp"].as_i64() != Some(0)));
+
+    // Thirty days on, the phone's code has been renewed without a word, under the newest key.
+    app.advance(21 * DAY);
+    let now = app.now().seconds();
+    let assertion = phone.token("session+jwt", &json!({"aud": app.url, "iat": now, "exp": now + 60, "jti": "a"}));
+    app.stranger().post("/sessions/device", json!({"assertion": assertion})).await.is(200);
+    let after = credential(&app, &phone).await;
+    assert_ne!(after["live_prefix"], before["live_prefix"]);
+    app.advance(12 * DAY);
+    let at = app.now().seconds();
+    assert_eq!(verdict(&app, &codes::pack(&live(&phone, &before, at, [0; 4]))).await, "stale");
+    assert_eq!(verdict(&app, &codes::pack(&live(&phone, &after, at, [0; 4]))).await, "valid");
 });
