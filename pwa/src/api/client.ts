@@ -71,6 +71,6 @@ async function oneTabAtATime<T>(name: string, work: () => Promise<T>): Promise<T
 async function signInDevice(): Promise<Grant | undefined> {
   const bound = device.value
   if (!bound) return undefined
-  const assertion = await sessionAssertion(bound, baseUrl, Date.now())
+  const assertion = await sessionAssertion(bound, bound.audience, Date.now())
   return ok(anyone.POST('/api/v1/sessions/device', { body: { assertion } }))
 }

@@ -9,6 +9,8 @@ import type { DeviceIdentity } from '@/shared/codes/device-jwt'
 export interface BoundDevice extends DeviceIdentity {
   publicKey: CryptoKey
   cardNumber: string
+  /** The registry's own address, to which the phone signs in, by whatever name this page was reached. */
+  audience: string
   boundAt: number
 }
 

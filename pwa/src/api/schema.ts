@@ -1348,6 +1348,8 @@ export interface components {
         /** @description A phone that was just bound, signed in. */
         Activated: {
             access_token: string;
+            /** @description The registry's public URL: the `aud` of what the phone signs to sign in, by whatever name it has reached us. */
+            audience: string;
             card: components["schemas"]["Card"];
             /** @description The `kid` of what the phone signs from now on. */
             device_id: components["schemas"]["DeviceId"];

@@ -37,6 +37,8 @@ pub struct Activated {
     expires_in: i64,
     /// The `kid` of what the phone signs from now on.
     pub device_id: DeviceId,
+    /// The registry's public URL: the `aud` of what the phone signs to sign in, by whatever name it has reached us.
+    audience: String,
     member_id: MemberId,
     card: Card,
     registration: Registration,
@@ -81,6 +83,7 @@ pub async fn activate(c: &mut Conn<'_>, app: &AppState, code: &str, key: PublicK
         access_token: token(app, device.id)?,
         expires_in: ACCESS_SECONDS,
         device_id: device.id,
+        audience: app.config.public_url.clone(),
         member_id: device.member_id,
         card: cards::shown(c, app, &caller, card, &stay).await?,
         registration: registrations::shown(c, app, &caller, stay).await?,

@@ -22,6 +22,7 @@ export async function activate(code: string): Promise<void> {
   await bindDevice({
     deviceId: bound.device_id,
     cardNumber: bound.card.number,
+    audience: bound.audience,
     privateKey: keys.privateKey,
     publicKey: keys.publicKey,
     boundAt: Date.now(),

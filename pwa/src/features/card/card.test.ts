@@ -41,7 +41,13 @@ beforeEach(async () => {
   online = true
   asked = 0
   issued = credential('2026-12-01', '2026-11-16T02:00:00.000Z')
-  await bindDevice({ deviceId: 'd-1', cardNumber: '3410-1', boundAt: 0, ...(await makeDeviceKey()) })
+  await bindDevice({
+    deviceId: 'd-1',
+    cardNumber: '3410-1',
+    audience: 'https://guiyan.test',
+    boundAt: 0,
+    ...(await makeDeviceKey()),
+  })
   vi.stubGlobal('fetch', async (request: Request) => {
     if (!online) throw new TypeError('Failed to fetch')
     const { pathname } = new URL(request.url)

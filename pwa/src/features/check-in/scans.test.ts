@@ -38,7 +38,13 @@ beforeEach(async () => {
   sent = []
   respond = accepted
   const keys = await makeDeviceKey()
-  await bindDevice({ deviceId: 'd-1', cardNumber: '3410-1', boundAt: 0, ...keys })
+  await bindDevice({
+    deviceId: 'd-1',
+    cardNumber: '3410-1',
+    audience: 'https://guiyan.test',
+    boundAt: 0,
+    ...keys,
+  })
   memberTokens.set({ access_token: 'token', expires_in: 900 })
   vi.stubGlobal('fetch', async (request: Request) => {
     const { items } = (await request.json()) as { items: SentItem[] }
