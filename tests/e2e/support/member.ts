@@ -13,7 +13,6 @@ interface Registration {
 interface IssuedCard {
   number: string;
   status: string;
-  qr_url: string;
 }
 
 /** The branch secretary of the demo, by the API. */

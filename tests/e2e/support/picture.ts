@@ -1,6 +1,7 @@
 /** Pictures of codes, as a camera would see them: a screen at some distance, a little turned. */
 import type { Browser } from "@playwright/test";
 import { correction, generate } from "lean-qr";
+import decodeQR from "qr/decode.js";
 
 function draw(text: string): string {
   const code = generate(text, {
@@ -33,4 +34,26 @@ export async function photograph(
   const picture = await page.screenshot({ type: "jpeg", quality: 80 });
   await page.close();
   return picture;
+}
+
+/** The text of the code in a picture. */
+export async function readCode(
+  browser: Browser,
+  picture: Buffer,
+): Promise<string> {
+  const page = await browser.newPage();
+  const { width, height, pixels } = await page.evaluate(
+    async (source) => {
+      const image = await createImageBitmap(await (await fetch(source)).blob());
+      const { width, height } = image;
+      const context = new OffscreenCanvas(width, height).getContext("2d")!;
+      context.drawImage(image, 0, 0);
+      const { data } = context.getImageData(0, 0, width, height);
+      const text = Array.from(data, (byte) => String.fromCharCode(byte));
+      return { width, height, pixels: btoa(text.join("")) };
+    },
+    `data:image/png;base64,${picture.toString("base64")}`,
+  );
+  await page.close();
+  return decodeQR({ width, height, data: Buffer.from(pixels, "base64") });
 }

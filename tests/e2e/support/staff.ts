@@ -1,9 +1,15 @@
 /** A meeting, those who come to it, and the staff phones at its door. */
-import { expect, type Page } from "@playwright/test";
+import {
+  expect,
+  type APIRequestContext,
+  type Browser,
+  type Page,
+} from "@playwright/test";
 import type { Demo } from "./demo";
-import type { Branch } from "./member";
+import { Branch } from "./member";
 import { signIn } from "./officer";
 import type { Phone } from "./phone";
+import { readCode } from "./picture";
 
 export interface Guest {
   id: string;
@@ -16,15 +22,44 @@ export interface Guest {
 }
 
 /** Members of the branch with good cards, who are expected. */
-export async function guests(branch: Branch, count: number): Promise<Guest[]> {
+export async function guests(
+  branch: Branch,
+  browser: Browser,
+  count: number,
+): Promise<Guest[]> {
   const found: Guest[] = [];
   for (let n = 0; n < count; n++) {
     const { member, card } = await branch.someone();
-    const { number, qr_url } = card;
+    const { number } = card;
     const picture = await branch.file(`/cards/${number}/qr.png`);
-    found.push({ ...member, number, code: qr_url, picture });
+    const code = await readCode(browser, picture);
+    found.push({ ...member, number, code, picture });
   }
   return found;
+}
+
+/** The printed code of somebody who is not expected here. */
+export async function aCardFromElsewhere(
+  request: APIRequestContext,
+  demo: Demo,
+): Promise<Buffer> {
+  const officer = await Branch.signIn(
+    request,
+    demo,
+    demo.login("department_officer"),
+  );
+  const { items } = await officer.get<{
+    items: {
+      host: { id: string };
+      card: { number: string; status: string } | null;
+    }[];
+  }>("/registrations?status=active&limit=200");
+  const here = demo.login("branch_secretary").unit_id;
+  const found = items.find(
+    ({ host, card }) => host.id !== here && card?.status === "active",
+  );
+  if (!found?.card) throw new Error("everybody is here");
+  return officer.file(`/cards/${found.card.number}/qr.png`);
 }
 
 export async function meeting(branch: Branch, demo: Demo): Promise<string> {

@@ -12,7 +12,7 @@ export const t = messages({
     toEvents: '看我的活动',
     waitingOne: '还有 {count} 次签到保存在本机，联网后自动发送。',
     sendNow: '现在发送',
-    waitingUnsaved: '这个浏览器不能保存，关闭页面就会丢失。',
+    waitingUnsaved: '还有 {count} 次签到没有送出。这个浏览器不能保存，关闭页面就会丢失。',
     arrived: '刚才保存的签到已送达：{verdict}',
     notCounted: '刚才保存的签到没有记上：{verdict}',
     gotIt: '知道了',
@@ -89,7 +89,8 @@ export const t = messages({
     toEvents: 'My events',
     waitingOne: '{count} check-in(s) still kept on this phone; they are sent once there is network.',
     sendNow: 'Send now',
-    waitingUnsaved: 'This browser stores nothing: closing the page would lose them.',
+    waitingUnsaved:
+      '{count} check-in(s) not sent yet. This browser stores nothing: closing the page would lose them.',
     arrived: 'Your kept check-in has arrived: {verdict}',
     notCounted: 'Your kept check-in did not count: {verdict}',
     gotIt: 'Got it',

@@ -162,7 +162,10 @@ test('too early, too late', async () => {
 
 test('who is in already is a duplicate; who was on leave and comes is in', async () => {
   expect(await judged(await live(), {}, AT, 'present')).toMatchObject({ verdict: 'duplicate' })
-  expect(await judged(await live(), {}, AT, 'on_leave')).toMatchObject({ verdict: 'valid' })
+  expect(await judged(await live(), {}, AT, 'on_leave')).toMatchObject({
+    verdict: 'valid',
+    doubts: ['planned'],
+  })
 })
 
 test('by name: the time and what stands decide', () => {

@@ -8,7 +8,7 @@ import type { Evidence } from './examine'
 
 /** Why a phone alone cannot tell, or should be looked after. */
 export type Doubt =
-  'no_pack' | 'unknown_key' | 'no_list' | 'list_too_old' | 'unknown_holder' | 'list_old' | 'clock'
+  'no_pack' | 'unknown_key' | 'no_list' | 'list_too_old' | 'unknown_holder' | 'list_old' | 'clock' | 'planned'
 
 export interface Found {
   verdict: 'valid' | 'duplicate' | 'conflict' | 'rejected' | 'unsure'
@@ -63,6 +63,7 @@ export function judgeCard(evidence: Evidence, occasion: Occasion): Found {
   const unsure = doubts.length > 0
   if (age !== undefined && age > FRESH_MS && age <= USABLE_MS) doubts.push('list_old')
   if (presentation === 'live_late') doubts.push('clock')
+  doubts.push(...planned(occasion))
   if (verdict !== 'accepted') return { ...about, verdict, doubts }
   return { ...about, verdict: unsure ? 'unsure' : 'valid', doubts }
 }
@@ -73,10 +74,14 @@ export function judgeName(person: { id: string; name: string; host?: string }, o
   return {
     verdict: verdict === 'accepted' ? 'valid' : verdict,
     reason: reason ?? undefined,
-    doubts: [],
+    doubts: verdict === 'accepted' ? planned(occasion) : [],
     person,
   }
 }
+
+/** Who comes in spite of a leave is in; but a scan that arrives late disagrees with it, and a person settles that. */
+const planned = ({ standing }: Occasion): Doubt[] =>
+  standing === 'on_leave' || standing === 'absent' ? ['planned'] : []
 
 function factsOf({ event, at, standing }: Occasion, method: Facts['method']): Facts {
   return {

@@ -17,7 +17,15 @@ export function openReader(): Reader {
   const canvas = document.createElement('canvas')
   const context = canvas.getContext('2d', { willReadFrequently: true })
 
+  /** What is being read; the worker's answers do not say to which picture they belong. */
+  let turn: Promise<unknown> = Promise.resolve()
   function read(source: CanvasImageSource, width: number, height: number, patienceMs: number) {
+    const text = turn.then(() => ask(source, width, height, patienceMs))
+    turn = text
+    return text
+  }
+
+  function ask(source: CanvasImageSource, width: number, height: number, patienceMs: number) {
     canvas.width = width
     canvas.height = height
     if (!context || width === 0 || height === 0) return Promise.resolve(undefined)
