@@ -20,7 +20,8 @@ import {
   sign,
 } from "./support/staff";
 
-test.describe.configure({ mode: "serial" });
+// Several browsers at once: on a busy machine each step takes its time.
+test.describe.configure({ timeout: 300_000 });
 test.beforeEach(({}, info) => {
   test.skip(info.project.name !== "phone", "phones, with storage of their own");
 });
