@@ -349,37 +349,36 @@ test("a lost card is reported by its holder and dead at once", async ({
   });
 });
 
-test("every screen of a member works by keyboard alone", async ({
-  page,
-  request,
-  demo,
-  isMobile,
-}) => {
-  test.skip(isMobile, "a phone has no tab key");
-  const branch = await Branch.signIn(request, demo);
-  await bind(
-    page,
-    await branch.activation((await branch.someone()).card.number),
-  );
-  await page.goto("/card");
-  await page.keyboard.press("Tab");
-  await expect(page.getByRole("link", { name: "跳到正文" })).toBeFocused();
-  for (const name of ["证件", "签到", "活动", "我的"]) {
+// A phone has no tab key.
+test(
+  "every screen of a member works by keyboard alone",
+  { tag: "@desktop" },
+  async ({ page, request, demo }) => {
+    const branch = await Branch.signIn(request, demo);
+    await bind(
+      page,
+      await branch.activation((await branch.someone()).card.number),
+    );
+    await page.goto("/card");
     await page.keyboard.press("Tab");
+    await expect(page.getByRole("link", { name: "跳到正文" })).toBeFocused();
+    for (const name of ["证件", "签到", "活动", "我的"]) {
+      await page.keyboard.press("Tab");
+      await expect(
+        page.getByRole("navigation").getByRole("link", { name, exact: true }),
+      ).toBeFocused();
+    }
+    await page.keyboard.press("Enter");
     await expect(
-      page.getByRole("navigation").getByRole("link", { name, exact: true }),
+      page.getByRole("heading", { level: 1, name: "我的" }),
     ).toBeFocused();
-  }
-  await page.keyboard.press("Enter");
-  await expect(
-    page.getByRole("heading", { level: 1, name: "我的" }),
-  ).toBeFocused();
-  await page.keyboard.press("Tab");
-  await page.keyboard.press("Enter");
-  await expect(
-    page.getByRole("heading", { level: 1, name: "我的记录" }),
-  ).toBeFocused();
-});
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await expect(
+      page.getByRole("heading", { level: 1, name: "我的记录" }),
+    ).toBeFocused();
+  },
+);
 
 /** Somebody else's phone: nothing kept, nobody signed in. */
 async function secondPhone(browser: Browser, demo: Demo): Promise<Page> {

@@ -132,16 +132,19 @@ test("whoever has no phone is picked by name, with a reason", async ({
   ).toContainText(person.member.name);
 });
 
-test("an officer finds every step of a list by keyboard", async ({
-  page,
-  demo,
-}, info) => {
-  test.skip(info.project.name !== "desktop", "a keyboard");
-  await signIn(page, demo, "branch_secretary");
-  await page.goto("/registrations/new");
-  await expect(page.getByLabel("姓名")).toBeVisible();
-  await page.getByLabel("姓名").focus();
-  await page.keyboard.press("Enter");
-  await expect(page.getByLabel("姓名")).toBeFocused();
-  await expect(page.getByLabel("姓名")).toHaveAttribute("aria-invalid", "true");
-});
+test(
+  "an officer finds every step of a list by keyboard",
+  { tag: "@desktop" },
+  async ({ page, demo }) => {
+    await signIn(page, demo, "branch_secretary");
+    await page.goto("/registrations/new");
+    await expect(page.getByLabel("姓名")).toBeVisible();
+    await page.getByLabel("姓名").focus();
+    await page.keyboard.press("Enter");
+    await expect(page.getByLabel("姓名")).toBeFocused();
+    await expect(page.getByLabel("姓名")).toHaveAttribute(
+      "aria-invalid",
+      "true",
+    );
+  },
+);
