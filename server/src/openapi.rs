@@ -2,7 +2,7 @@
 
 use axum::{Json, Router, http::header, response::IntoResponse, routing::get};
 use utoipa::openapi::{
-    Info, OpenApi, OpenApiBuilder,
+    ContentBuilder, Info, OpenApi, OpenApiBuilder, Ref, Response, ResponseBuilder,
     security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 use utoipa_axum::router::OpenApiRouter;
@@ -30,7 +30,22 @@ pub fn describe(api: OpenApiRouter<AppState>) -> OpenApiRouter<AppState> {
     add_schema::<Problem>(components);
     add_schema::<FieldError>(components);
     add_schema::<crate::error::Code>(components);
+    for item in document.paths.paths.values_mut() {
+        let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.patch, &mut item.delete];
+        for operation in operations.into_iter().flatten() {
+            operation.responses.responses.insert("default".into(), problem().into());
+        }
+    }
     router
+}
+
+/// What any operation may answer instead, whatever else it documents: not signed in, not allowed, a bad body, too many, too large.
+fn problem() -> Response {
+    let body = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+    ResponseBuilder::new()
+        .description("Anything else: a problem document.")
+        .content("application/problem+json", body)
+        .build()
 }
 
 fn add_schema<T: utoipa::ToSchema>(components: &mut utoipa::openapi::Components) {
