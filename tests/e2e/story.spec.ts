@@ -91,13 +91,11 @@ test(
     // The member reads it off the screen, with the scanner's photo fallback, and is on the wall at once.
     const seen = await code.screenshot({ type: "png" });
     await member.goto("/scan");
-    await member
-      .locator("input[type=file]")
-      .setInputFiles({
-        name: "screen.png",
-        mimeType: "image/png",
-        buffer: seen,
-      });
+    await member.locator("input[type=file]").setInputFiles({
+      name: "screen.png",
+      mimeType: "image/png",
+      buffer: seen,
+    });
     await expect(member.getByText("签到成功")).toBeVisible({ timeout: 15_000 });
     const wall = secretary.getByRole("region", { name: "刚刚到的" });
     await expect(wall.getByText(person.name)).toBeVisible();
