@@ -21,6 +21,7 @@ mod store;
 mod views;
 mod wall;
 
+pub use attempts_store::{count_attempts_before, forget_attempts_before};
 pub use attendance::{ask_leave, record as record_outcome};
 pub use entry::{NewEntry, enter};
 pub use live::{Happening, Live};
@@ -28,3 +29,4 @@ pub use model::{CheckInRequest, EntryMethod, Item, NewRecord, RecordPage, Record
 pub use record::newest;
 pub use routes::router;
 pub use service::check_in;
+pub use store::forget_words;

@@ -10,6 +10,7 @@ mod listen;
 mod openapi;
 mod progress;
 mod restore;
+mod retention;
 mod serve;
 mod storage;
 
@@ -52,6 +53,8 @@ enum Command {
     Backup(backup::Args),
     /// Put a backup in the place of the database, after verifying it.
     Restore(restore::Args),
+    /// Reduce what has been kept for as long as it is to be kept.
+    Retention(retention::Args),
     /// The audit log.
     #[command(subcommand)]
     Audit(audit::Command),
@@ -84,6 +87,7 @@ fn run(command: Command) -> anyhow::Result<()> {
             Command::Demo(args) => demo::run(args).await,
             Command::Backup(args) => backup::run(args).await,
             Command::Restore(args) => restore::run(args).await,
+            Command::Retention(args) => retention::run(args).await,
             Command::Audit(command) => audit::run(command).await,
             Command::Keys(command) => keys::run(command).await,
             Command::Openapi => openapi::run(),

@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use crate::db::DatabaseUrl;
+use crate::{db::DatabaseUrl, retention::Periods};
 
 /// Everything that `guiyan serve` can be told.
 #[derive(Clone, Debug)]
@@ -19,6 +19,8 @@ pub struct Config {
     pub tls: Tls,
     /// Whether a proxy of our own stands before us, whose `X-Forwarded-For` names the client.
     pub trust_forwarded_for: bool,
+    /// How long what has ended is kept.
+    pub retention: Periods,
 }
 
 /// Encryption on our own listener.

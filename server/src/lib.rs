@@ -30,5 +30,6 @@ pub mod parsing;
 pub mod people;
 pub mod pwa;
 pub mod registrations;
+pub mod retention;
 pub mod router;
 pub mod units;

@@ -16,5 +16,5 @@ pub use names::pinyin_initials;
 pub use phone::Phone;
 pub use photo::{Darkroom, LONGEST as LONGEST_PHOTO, photo_jpeg, put_photo};
 pub use routes::router;
-pub use service::{enrol, find_by_id_number, id_number, member, searches};
+pub use service::{enrol, find_by_id_number, id_number, member, reduce, searches};
 pub use store::{MemberSearch, briefs, has_photo};

@@ -18,9 +18,10 @@ mod view;
 
 pub use contacts::{ContactMethod, ContactOutcome, NewContact, log as log_contact};
 pub use filing::{Filing, file};
+pub use log_store::forget_words;
 pub use members::{MemberRecord, require_member, stay_of_member};
 pub use model::{Action, CardRef, CardStatus, End, FlowReason, PLEASE_CALL_MONTHS, Standing, Status, Stay, Step, may};
 pub use routes::{Because, Reason, router};
 pub use service::{stay_within, step};
-pub use store::{note_activity, open_stay_of, stay};
+pub use store::{count_left_before, left_before, note_activity, open_stay_of, stay};
 pub use view::{Registration, Suggestion, show, shown, view};

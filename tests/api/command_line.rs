@@ -248,6 +248,8 @@ both!(what_was_acknowledged_survives_a_kill, |place| {
         assert_eq!(found["items"][0]["username"], username);
     }
     assert_eq!(again.end("-TERM").0, Some(0));
+    let dry = place.run(&["retention", "--dry-run"]);
+    assert!(dry.status.success() && stdout(&dry).contains("would go"), "{}", stderr(&dry));
     let verified = place.run(&["audit", "verify"]);
     assert!(verified.status.success(), "{}", stderr(&verified));
 });
@@ -307,6 +309,8 @@ async fn wrong_usage_is_2_and_failure_is_1_and_one_line_says_why() {
         &["account", "create", "--username", "wang.fang"],
         &["audit"],
         &["backup"],
+        &["retention", "--keep-log", "5"],
+        &["retention", "--keep-people", "0"],
     ];
     for args in usage {
         assert_eq!(place.run(args).status.code(), Some(2), "{args:?}");
@@ -320,6 +324,7 @@ async fn wrong_usage_is_2_and_failure_is_1_and_one_line_says_why() {
         (&["audit", "verify"], "no database"),
         (&["keys", "rotate", "--database", "sqlite:///nowhere/at/all.db"], "no database"),
         (&["backup", "x.db"], "no database"),
+        (&["retention", "--dry-run"], "no database"),
         (&["backup", "x.db", "--database", "postgres://x"], "pg_dump"),
         (&["restore", "x.db", "--database", "postgres://x"], "pg_restore"),
         (&["account", "create", "--username", "wang.fang", "--role", "supervisor"], "/unit_id"),

@@ -25,6 +25,7 @@ mod merging;
 mod offline;
 mod people;
 mod registrations;
+mod retention;
 mod sessions;
 mod stays;
 mod storage;

@@ -176,16 +176,50 @@ pub async fn append(c: &mut Conn<'_>, now: Instant, record: Record<'_>) -> Resul
 /// What a walk along the chain found.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Every record follows from the one before; the number of records.
+    /// Every record follows from the one before; the number of the newest.
     Whole(i64),
     /// The first record that does not (its seq), or the one after the last where the end was cut off.
     BrokenAt(i64),
 }
 
+/// The record after which the chain begins: the newest that was let go, or none.
+async fn anchor(c: &mut Conn<'_>) -> Result<(i64, Vec<u8>), ApiError> {
+    let found = on_engine!(c, |c| sqlx::query_as("select seq, hash from audit_anchor where id = 1").fetch_optional(c))?;
+    Ok(found.unwrap_or_else(|| (0, vec![0; 32])))
+}
+
+/// How many records were written before `before`.
+pub async fn count_before(c: &mut Conn<'_>, before: Instant) -> Result<i64, ApiError> {
+    Ok(on_engine!(c, |c| sqlx::query_scalar("select cast(count(*) as bigint) from audit_log where at < $1")
+        .bind(before)
+        .fetch_one(c))?)
+}
+
+/// Lets the oldest records go, `most` at once, up to the first that was written at or after `before`; the chain begins behind
+/// them then. That they went is a record itself. Answers how many went.
+pub async fn cut(c: &mut Conn<'_>, before: Instant, most: i64, now: Instant) -> Result<i64, ApiError> {
+    let oldest: Vec<(i64, Instant, Vec<u8>)> =
+        on_engine!(&mut *c, |c| sqlx::query_as("select seq, at, hash from audit_log order by seq limit $1")
+            .bind(most)
+            .fetch_all(c))?;
+    let Some((seq, _, hash)) = oldest.iter().take_while(|(_, at, _)| *at < before).last() else { return Ok(0) };
+    let gone = execute!(&mut *c, sqlx::query("delete from audit_log where seq <= $1").bind(seq))?;
+    execute!(
+        &mut *c,
+        sqlx::query(
+            "insert into audit_anchor (id, seq, hash) values (1, $1, $2)
+             on conflict (id) do update set seq = excluded.seq, hash = excluded.hash"
+        )
+        .bind(seq)
+        .bind(hash)
+    )?;
+    append(c, now, Record::new(Actor::System, "audit.cut", ("audit_log", seq.to_string()))).await?;
+    i64::try_from(gone).map_err(ApiError::internal)
+}
+
 /// Walks the whole chain, a thousand records at a time.
 pub async fn verify(c: &mut Conn<'_>) -> Result<Verdict, ApiError> {
-    let mut seq = 0_i64;
-    let mut hash = vec![0_u8; 32];
+    let (mut seq, mut hash) = anchor(c).await?;
     loop {
         let links: Vec<Link> = on_engine!(&mut *c, |c| {
             sqlx::query_as(

@@ -268,3 +268,15 @@ pub(super) async fn insert_activation(
     )?;
     Ok(())
 }
+
+/// Takes the reasons out of the history of a member's cards; what happened and when stays.
+pub async fn forget_words(c: &mut Conn<'_>, member: MemberId) -> Result<(), ApiError> {
+    execute!(
+        c,
+        sqlx::query(
+            "update card_history set reason = null where card_id in (select id from cards where member_id = $1)"
+        )
+        .bind(member)
+    )?;
+    Ok(())
+}

@@ -214,3 +214,26 @@ pub(super) async fn settle(c: &mut Conn<'_>, attempt: &AttemptRow, now: Instant)
     )?;
     Ok(touched == 1)
 }
+
+/// How many attempts were recorded before `before`.
+pub async fn count_attempts_before(c: &mut Conn<'_>, before: Instant) -> Result<i64, ApiError> {
+    Ok(on_engine!(c, |c| sqlx::query_scalar(
+        "select cast(count(*) as bigint) from check_in_attempts where recorded_at < $1"
+    )
+    .bind(before)
+    .fetch_one(c))?)
+}
+
+/// Deletes attempts that were recorded before `before`, `most` at once; answers how many. The entries made of them stay.
+pub async fn forget_attempts_before(c: &mut Conn<'_>, before: Instant, most: i64) -> Result<i64, ApiError> {
+    let gone = execute!(
+        c,
+        sqlx::query(
+            "delete from check_in_attempts where (id, submitter) in
+             (select id, submitter from check_in_attempts where recorded_at < $1 limit $2)"
+        )
+        .bind(before)
+        .bind(most)
+    )?;
+    i64::try_from(gone).map_err(ApiError::internal)
+}

@@ -312,3 +312,15 @@ pub(super) async fn dispute(
     )?;
     Ok(touched == 1)
 }
+
+/// Takes the reasons and disputes out of a member's record; the outcomes stay.
+pub async fn forget_words(c: &mut Conn<'_>, member: MemberId) -> Result<(), ApiError> {
+    for table in [
+        "update attendance set dispute_note_sealed = null where member_id = $1",
+        "update attendance_entries set reason_sealed = null, device_id = null where member_id = $1",
+        "update check_in_attempts set note_sealed = null, device_id = null, station = null where member_id = $1",
+    ] {
+        execute!(&mut *c, sqlx::query(table).bind(member))?;
+    }
+    Ok(())
+}

@@ -9,6 +9,7 @@ use guiyan::{
     clock::Clock,
     config::{Config, Tls},
     ids::{Entropy, UnitId},
+    retention::Periods,
 };
 
 use super::{
@@ -49,6 +50,7 @@ pub(crate) async fn run(Command::Create(args): Command) -> anyhow::Result<()> {
         public_url: args.public_url,
         tls: Tls::Off,
         trust_forwarded_for: false,
+        retention: Periods::DEFAULT,
     };
     let master = storage::master_key_from_environment()?;
     let app = AppState::build(config, master, Clock::System, Entropy::system()).await?;

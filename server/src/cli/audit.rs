@@ -18,8 +18,8 @@ pub(crate) async fn run(Command::Verify(storage): Command) -> anyhow::Result<()>
     let verdict = audit::verify(&mut db.read().await?.conn()).await;
     db.close().await;
     match verdict? {
-        Verdict::Whole(records) => {
-            println!("The audit log is whole: {records} records.");
+        Verdict::Whole(newest) => {
+            println!("The audit log is whole, up to record {newest}.");
             Ok(())
         }
         Verdict::BrokenAt(seq) => bail!("the audit log was changed: record {seq} is the first that does not follow"),

@@ -2,23 +2,28 @@
 
 use std::{future::Future, time::Duration};
 
-use guiyan::{app::AppState, auth, error::ApiError, http};
-use tokio::{task::JoinSet, time::interval};
+use guiyan::{app::AppState, auth, error::ApiError, http, retention};
+use tokio::{
+    task::JoinSet,
+    time::{Instant, interval_at},
+};
 
 /// Another process may have rotated the keys.
 const KEYS: Duration = Duration::from_secs(60);
 /// Rows that serve no one any more.
 const SWEEP: Duration = Duration::from_secs(3600);
+/// What has been kept for as long as it is to be kept; a server that is started anew every night gets to it too.
+const RETENTION: (Duration, Duration) = (SWEEP, Duration::from_secs(24 * 3600));
 
 /// Starts the tasks.
 pub(crate) fn start(app: &AppState) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
-    let (keys, sweep) = (app.clone(), app.clone());
-    tasks.spawn(every(KEYS, "key list not read", move || {
+    let (keys, sweep, retention) = (app.clone(), app.clone(), app.clone());
+    tasks.spawn(every((KEYS, KEYS), "key list not read", move || {
         let app = keys.clone();
         async move { app.keys.reload(&app.db).await }
     }));
-    tasks.spawn(every(SWEEP, "old rows not deleted", move || {
+    tasks.spawn(every((SWEEP, SWEEP), "old rows not deleted", move || {
         let app = sweep.clone();
         async move {
             let now = app.clock.now();
@@ -32,6 +37,16 @@ pub(crate) fn start(app: &AppState) -> JoinSet<()> {
                 .await
         }
     }));
+    tasks.spawn(every(RETENTION, "retention did not finish", move || {
+        let app = retention.clone();
+        async move {
+            let gone = retention::reduce(&app.db, app.config.retention, app.clock.now(), &app.entropy, |_| {}).await?;
+            if gone.total() > 0 {
+                tracing::info!(people = gone.people, attempts = gone.attempts, log = gone.log, "reduced what was due");
+            }
+            Ok(())
+        }
+    }));
     tasks
 }
 
@@ -40,14 +55,13 @@ pub(crate) async fn stop(mut tasks: JoinSet<()>) {
     tasks.shutdown().await;
 }
 
-async fn every<F, R>(period: Duration, complaint: &'static str, mut job: F)
+/// Runs `job` for the first time after the first of these, then after each of the second.
+async fn every<F, R>((first, period): (Duration, Duration), complaint: &'static str, mut job: F)
 where
     F: FnMut() -> R,
     R: Future<Output = Result<(), ApiError>>,
 {
-    let mut ticks = interval(period);
-    // The first tick comes at once, and everything has just been read.
-    ticks.tick().await;
+    let mut ticks = interval_at(Instant::now() + first, period);
     loop {
         ticks.tick().await;
         if let Err(error) = job().await {

@@ -10,6 +10,7 @@ use guiyan::{
     db::DatabaseUrl,
     demo::{self, Filled},
     ids::Entropy,
+    retention::Periods,
 };
 
 use super::{
@@ -52,6 +53,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         public_url: front.public_url.clone(),
         tls: front.tls.clone(),
         trust_forwarded_for: args.listen.trust_forwarded_for,
+        retention: Periods::DEFAULT,
     };
     let master = storage::master_key_from_environment()?;
     let app = AppState::build(config, master, Clock::System, Entropy::system()).await?;

@@ -15,6 +15,7 @@ use tokio::{
 use super::{
     background,
     listen::{Front, Listen},
+    retention::Keep,
     storage::{self, Storage},
 };
 
@@ -29,6 +30,8 @@ pub(crate) struct Args {
     storage: Storage,
     #[command(flatten)]
     listen: Listen,
+    #[command(flatten)]
+    keep: Keep,
 }
 
 /// Opens everything, greets the first administrator, serves.
@@ -42,6 +45,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         public_url: front.public_url.clone(),
         tls: front.tls.clone(),
         trust_forwarded_for: args.listen.trust_forwarded_for,
+        retention: args.keep.periods(),
     };
     let app = AppState::build(config, master, Clock::System, Entropy::system()).await?;
     let desk = Desk::of_the_program(&app);

@@ -135,3 +135,9 @@ pub(super) async fn use_assertion(
     )?;
     Ok(touched == 1)
 }
+
+/// Deletes the phones of a member who left long ago.
+pub async fn forget(c: &mut Conn<'_>, member: MemberId) -> Result<(), ApiError> {
+    execute!(c, sqlx::query("delete from devices where member_id = $1").bind(member))?;
+    Ok(())
+}

@@ -9,10 +9,11 @@ use super::{
 use crate::{
     access::{Caller, audit},
     app::AppState,
+    clock::Instant,
     db::Conn,
     error::{ApiError, Code},
     http::IfMatch,
-    ids::MemberId,
+    ids::{Entropy, MemberId},
     keys::Vault,
     parsing::Change,
 };
@@ -158,6 +159,11 @@ pub(super) async fn change_own(
     audit::append(c, now, record).await?;
     let has_photo = store::has_photo(c, id).await?;
     open(vault, row, has_photo)
+}
+
+/// Empties what is known of a person who left long ago. Who comes back is a new member: the ID number is no longer known.
+pub async fn reduce(c: &mut Conn<'_>, id: MemberId, now: Instant, entropy: &Entropy) -> Result<(), ApiError> {
+    store::reduce(c, id, &entropy.bytes::<32>(), now).await
 }
 
 /// How a search text finds people; nothing of it is kept.

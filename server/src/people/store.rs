@@ -44,7 +44,7 @@ const COLUMNS: &str = "id, name, pinyin, gender, birth_date, id_number_sealed, i
 pub(super) async fn find(c: &mut Conn<'_>, id: MemberId) -> Result<Option<MemberRow>, ApiError> {
     Ok(on_engine!(c, |c| async {
         let mut query = QueryBuilder::new("select ");
-        query.push(COLUMNS).push(" from members where id = ").push_bind(id);
+        query.push(COLUMNS).push(" from members where reduced_at is null and id = ").push_bind(id);
         query.build_query_as().fetch_optional(c).await
     })?)
 }
@@ -126,6 +126,30 @@ pub(super) async fn update(c: &mut Conn<'_>, member: &MemberRow, now: Instant) -
         .bind(now)
     )?;
     Ok(touched == 1)
+}
+
+/// What stands for the name of someone whose data has gone.
+const REDUCED_NAME: &str = "＊＊＊";
+
+/// Empties a member but for what figures need: gender, kind of membership, years. `index` takes the place of the ID number's.
+pub(super) async fn reduce(c: &mut Conn<'_>, member: MemberId, index: &[u8], now: Instant) -> Result<(), ApiError> {
+    execute!(
+        &mut *c,
+        sqlx::query(
+            "update members set name = $2, pinyin = '', birth_date = substr(birth_date, 1, 4) || '-01-01',
+                    joined_on = substr(joined_on, 1, 4) || '-01-01', id_number_sealed = $3, id_number_index = $4,
+                    phone_sealed = $3, phone_index = $3, phone_tail_index = $3, employer = null, address_sealed = null,
+                    reduced_at = $5, version = version + 1, updated_at = $5
+              where id = $1"
+        )
+        .bind(member)
+        .bind(REDUCED_NAME)
+        .bind(Vec::<u8>::new())
+        .bind(index)
+        .bind(now)
+    )?;
+    execute!(c, sqlx::query("delete from member_photos where member_id = $1").bind(member))?;
+    Ok(())
 }
 
 /// The sealed photo of a member.

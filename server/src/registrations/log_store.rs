@@ -9,7 +9,7 @@ use crate::{
     db::Conn,
     error::ApiError,
     execute,
-    ids::{AccountId, RegistrationId, RowId, UnitId},
+    ids::{AccountId, MemberId, RegistrationId, RowId, UnitId},
     on_engine,
 };
 
@@ -122,4 +122,17 @@ pub(super) async fn unanswered_attempts(c: &mut Conn<'_>, id: RegistrationId, si
     .bind(id)
     .bind(since)
     .fetch_one(c))?)
+}
+
+/// Takes the reasons out of the history of a member's stays, and deletes the contact log; what happened and when stays.
+pub async fn forget_words(c: &mut Conn<'_>, member: MemberId) -> Result<(), ApiError> {
+    for statement in [
+        "delete from contact_attempts where registration_id in (select id from registrations where member_id = $1)",
+        "update registration_history set reason = null
+          where registration_id in (select id from registrations where member_id = $1)",
+        "update registrations set end_reason = null where member_id = $1",
+    ] {
+        execute!(&mut *c, sqlx::query(statement).bind(member))?;
+    }
+    Ok(())
 }

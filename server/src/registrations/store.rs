@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sqlx::QueryBuilder;
+use sqlx::{AssertSqlSafe, QueryBuilder};
 
 use super::model::{CardRef, CardStatus, Stay};
 use crate::{
@@ -163,4 +163,22 @@ pub(super) async fn last_stay_of(c: &mut Conn<'_>, member: MemberId) -> Result<O
         query.push(" order by r.id desc limit 1");
         query.build_query_as().fetch_optional(c).await
     })?)
+}
+
+/// Whose every stay ended before $1, and whose data is still kept.
+const LEFT: &str = "from registrations r join members m on m.id = r.member_id
+    where r.ended_at < $1 and m.reduced_at is null
+      and not exists (select 1 from registrations o
+                       where o.member_id = r.member_id and (o.ended_at is null or o.ended_at >= $1))";
+
+/// Some of the members whose last stay ended before `before`, `most` at once.
+pub async fn left_before(c: &mut Conn<'_>, before: Instant, most: i64) -> Result<Vec<MemberId>, ApiError> {
+    let sql = format!("select distinct r.member_id {LEFT} limit $2");
+    Ok(on_engine!(c, |c| sqlx::query_scalar(AssertSqlSafe(sql)).bind(before).bind(most).fetch_all(c))?)
+}
+
+/// How many members' last stay ended before `before`.
+pub async fn count_left_before(c: &mut Conn<'_>, before: Instant) -> Result<i64, ApiError> {
+    let sql = format!("select cast(count(distinct r.member_id) as bigint) {LEFT}");
+    Ok(on_engine!(c, |c| sqlx::query_scalar(AssertSqlSafe(sql)).bind(before).fetch_one(c))?)
 }

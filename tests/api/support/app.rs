@@ -12,6 +12,7 @@ use guiyan::{
     execute,
     ids::{AccountId, AssignmentId, Entropy, UnitId},
     keys::MasterKey,
+    retention::Periods,
     router,
 };
 use sqlx::{Connection as _, Executor as _, PgConnection};
@@ -53,6 +54,7 @@ impl TestApp {
             public_url: format!("http://{address}"),
             tls: Tls::Off,
             trust_forwarded_for: true,
+            retention: Periods::DEFAULT,
         };
         let clock = Clock::manual(Instant::from_str(START).expect("an instant"));
         let state = Self::build(&config, clock).await;

@@ -1,0 +1,98 @@
+//! Counting what is due, and letting it go.
+
+use super::model::{Due, Periods};
+use crate::{
+    access::audit::{self, Actor, Record},
+    cards, check_ins,
+    clock::Instant,
+    db::{Conn, Db},
+    devices,
+    error::ApiError,
+    ids::{Entropy, MemberId},
+    people, registrations,
+};
+
+/// People and rows that one write takes: others wait for no more than that.
+const PEOPLE: i64 = 50;
+const ROWS: i64 = 500;
+
+/// What would go now.
+pub async fn due(c: &mut Conn<'_>, periods: Periods, now: Instant) -> Result<Due, ApiError> {
+    let ends = periods.ends(now.day());
+    Ok(Due {
+        people: registrations::count_left_before(c, ends.people).await?,
+        attempts: check_ins::count_attempts_before(c, ends.attempts).await?,
+        log: audit::count_before(c, ends.log).await?,
+    })
+}
+
+/// Lets go what is due, a small write after the other, and tells after each how much has gone so far.
+pub async fn reduce(
+    db: &Db,
+    periods: Periods,
+    now: Instant,
+    entropy: &Entropy,
+    mut tell: impl FnMut(Due),
+) -> Result<Due, ApiError> {
+    let ends = periods.ends(now.day());
+    let mut gone = Due::default();
+    loop {
+        let entropy = entropy.clone();
+        let people =
+            db.write(move |c| Box::pin(async move { reduce_people(c, ends.people, now, &entropy).await })).await?;
+        gone.people += people;
+        tell(gone);
+        if people < PEOPLE {
+            break;
+        }
+    }
+    loop {
+        let attempts = db.write(move |c| Box::pin(async move { forget_attempts(c, ends.attempts, now).await })).await?;
+        gone.attempts += attempts;
+        tell(gone);
+        if attempts < ROWS {
+            break;
+        }
+    }
+    loop {
+        let records = db.write(move |c| Box::pin(async move { audit::cut(c, ends.log, ROWS, now).await })).await?;
+        gone.log += records;
+        tell(gone);
+        if records < ROWS {
+            break;
+        }
+    }
+    Ok(gone)
+}
+
+async fn reduce_people(
+    c: &mut Conn<'_>,
+    left_before: Instant,
+    now: Instant,
+    entropy: &Entropy,
+) -> Result<i64, ApiError> {
+    let members = registrations::left_before(c, left_before, PEOPLE).await?;
+    for member in &members {
+        reduce_person(c, *member, now, entropy).await?;
+    }
+    i64::try_from(members.len()).map_err(ApiError::internal)
+}
+
+/// Empties what is known of one person; gender, kind of membership, years, stays and attendance stay as figures.
+async fn reduce_person(c: &mut Conn<'_>, member: MemberId, now: Instant, entropy: &Entropy) -> Result<(), ApiError> {
+    check_ins::forget_words(c, member).await?;
+    devices::forget(c, member).await?;
+    cards::forget_words(c, member).await?;
+    registrations::forget_words(c, member).await?;
+    people::reduce(c, member, now, entropy).await?;
+    let record = Record::new(Actor::System, "member.reduce", ("member", member.to_string())).about(member);
+    audit::append(c, now, record).await
+}
+
+async fn forget_attempts(c: &mut Conn<'_>, before: Instant, now: Instant) -> Result<i64, ApiError> {
+    let gone = check_ins::forget_attempts_before(c, before, ROWS).await?;
+    if gone > 0 {
+        audit::append(c, now, Record::new(Actor::System, "attempts.forget", ("rows", gone.to_string()))).await?;
+    }
+    Ok(gone)
+}
