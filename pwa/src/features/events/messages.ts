@@ -5,7 +5,7 @@ export const t = messages({
     title: '活动',
     newEvent: '新建活动',
     showAll: '全部',
-    showComing: '今天及以后',
+    showComing: '今后',
     showPast: '以往',
     show: '显示',
     empty: '还没有活动',
