@@ -94,6 +94,10 @@ pub fn parse<T: for<'de> EDeserialize<'de>>(bytes: &[u8]) -> Result<T, ApiError>
     serde_json::from_str::<IgnoredAny>(text).map_err(|e| {
         ApiError::malformed(format!("The body is not JSON (line {}, column {}).", e.line(), e.column()))
     })?;
+    // serde would take an array for an object, its fields by their order.
+    if !text.trim_start().starts_with('{') {
+        return Err(ApiError::bad_field("", "invalid", "must be an object"));
+    }
     eserde::json::from_str(text).map_err(|errors| ApiError::invalid(bad_fields::<T>(text, errors)))
 }
 
@@ -193,6 +197,15 @@ mod tests {
             assert!(error.contains(expected), "{expected}: {error}");
         }
         assert!(!error.contains("secret"), "{error}");
+    }
+
+    #[test]
+    fn only_an_object_is_a_body() {
+        for body in ["[]", " [[], 1]", "null", "1", "\"people\""] {
+            let error = format!("{}", parse::<Request>(body.as_bytes()).expect_err(body));
+            assert!(error.ends_with("must be an object"), "{body}: {error}");
+        }
+        assert!(parse::<Request>(b" {\"people\": [], \"hours\": 1}").is_ok());
     }
 
     #[test]
