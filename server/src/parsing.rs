@@ -155,7 +155,7 @@ macro_rules! words {
     };
 }
 
-/// A line of text as people type it: trimmed, 1 to `MAX` characters, no control characters.
+/// A line of text as people type it: trimmed, 1 to `MAX` characters, at least one that can be seen, no control characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line<const MAX: usize>(String);
 
@@ -176,15 +176,20 @@ impl<const MAX: usize> std::str::FromStr for Line<MAX> {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let text = text.trim();
-        if text.is_empty() {
+        // They join or part the characters around them; alone they leave a name that nobody sees.
+        let unseen =
+            |c: char| c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{3164}' | '\u{ad}');
+        if text.chars().all(unseen) {
             return Err("must not be empty".into());
         }
         if text.chars().count() > MAX {
             return Err(format!("must have at most {MAX} characters"));
         }
-        // Bidirectional overrides would let a name on a card read as another.
-        let hidden =
-            |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+        // Bidirectional marks would let a name on a card read as another; a line or paragraph separator is no part of a line.
+        let hidden = |c: char| {
+            c.is_control()
+                || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+        };
         if text.chars().any(hidden) {
             return Err("must not contain control characters".into());
         }
@@ -307,5 +312,25 @@ impl<'de, T: serde::Deserialize<'de>> serde::Deserialize<'de> for Change<T> {
 impl<'de, T: eserde::EDeserialize<'de>> eserde::EDeserialize<'de> for Change<T> {
     fn deserialize_for_errors<D: serde::Deserializer<'de>>(deserializer: D) -> Result<(), ()> {
         <Option<T> as eserde::EDeserialize>::deserialize_for_errors(deserializer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Line;
+
+    #[test]
+    fn a_line_can_be_seen_and_reads_as_it_is_written() {
+        for good in ["支部", " 支部 ", "a\u{200d}b", "می\u{200c}خواهم", "👩\u{200d}👧"] {
+            assert!(good.parse::<Line<20>>().is_ok(), "{good:?}");
+        }
+        for empty in ["", " ", "\u{3000}", "\u{200b}", "\u{200b} \u{2060}", "\u{3164}", "\u{ad}"] {
+            assert_eq!(empty.parse::<Line<20>>().expect_err(empty), "must not be empty", "{empty:?}");
+        }
+        for hidden in
+            ["a\u{202e}b", "a\u{200f}b", "a\u{2066}b", "a\u{2028}b", "a\u{2029}b", "a\u{feff}b", "a\nb", "a\u{7f}b"]
+        {
+            assert!(hidden.parse::<Line<20>>().is_err(), "{hidden:?}");
+        }
     }
 }
