@@ -26,7 +26,7 @@ use uuid::Uuid;
 
 use crate::{error::ApiError, execute};
 
-pub use files::{check_file, copy_file, copy_while_serving, settle};
+pub use files::{check_file, copy_while_serving, settle, take_copy};
 pub use writer::Writer;
 
 /// A borrowed connection of either engine, inside or outside of a transaction.

@@ -7,6 +7,7 @@ use std::{
     process::{Child, ChildStdout, Command, Output, Stdio},
 };
 
+use aws_lc_rs::digest::{SHA256, digest};
 use guiyan::db::DatabaseUrl;
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
@@ -15,6 +16,8 @@ use tempfile::TempDir;
 use crate::support::{Answer, Engine, fresh_postgres};
 
 const PASSWORD: &str = "wild geese return";
+/// Bytes of the seal behind a backup: a word and a SHA-256.
+const SEAL: usize = 15 + 32;
 
 /// A data folder of one's own and, on PostgreSQL, a database.
 struct Place {
@@ -371,7 +374,13 @@ async fn a_backup_taken_while_serving_restores() {
     let mut flipped = bytes.clone();
     let page = flipped.len() / 2 / 4096 * 4096;
     flipped[page..page + 4096].fill(0x5a);
+    // A name of one letter more or less is no fault of the file's form.
+    let mut renamed = bytes.clone();
+    let name = renamed.windows(13).position(|word| word == b"before.backup").expect("the account");
+    renamed[name] = b'B';
     for file in [
+        bad("renamed.db", &renamed),
+        bad("unsealed.db", &bytes[..bytes.len() - SEAL]),
         bad("cut.db", &bytes[..bytes.len() / 2]),
         bad("text.db", b"hello"),
         bad("empty.db", b""),
@@ -382,6 +391,10 @@ async fn a_backup_taken_while_serving_restores() {
     }
     let tampered = bad("tampered.db", &bytes);
     sqlite(&tampered, "update audit_log set note = 'nothing happened' where seq = 2").await;
+    // Whoever changes a backup can seal it anew; the chain is another matter.
+    let changed = std::fs::read(&tampered).expect("the file");
+    let (database, seal) = changed.split_at(changed.len() - SEAL);
+    let tampered = bad("tampered.db", &[database, &seal[..SEAL - 32], digest(&SHA256, database).as_ref()].concat());
     let refused = place.run(&["restore", &tampered]);
     assert!(stderr(&refused).contains("record 2"), "{}", stderr(&refused));
     let other_key =

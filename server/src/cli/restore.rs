@@ -45,7 +45,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
 }
 
 async fn take(file: &Path, arriving: &Path, database: &Path, master: &MasterKey) -> anyhow::Result<()> {
-    db::copy_file(file, arriving).with_context(|| format!("{} cannot be copied", file.display()))?;
+    db::take_copy(file, arriving).with_context(|| format!("{} is not a sound backup", file.display()))?;
     db::check_file(arriving).await.with_context(|| format!("{} is not a sound backup", file.display()))?;
     let db = Db::open(&DatabaseUrl::Sqlite(arriving.to_owned()))
         .await

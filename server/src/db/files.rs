@@ -1,8 +1,14 @@
 //! SQLite files as wholes: copies taken while serving, and checks of what comes back.
 
-use std::{fs, io, os::unix::fs::OpenOptionsExt as _, path::Path};
+use std::{
+    fs,
+    io::{self, Read as _, Write as _},
+    os::unix::fs::OpenOptionsExt as _,
+    path::Path,
+};
 
 use anyhow::{Context as _, bail};
+use aws_lc_rs::digest::{Context, Digest, SHA256, SHA256_OUTPUT_LEN};
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
 
 /// Makes an empty file that only its owner reads; SQLite gives its side files the same mode.
@@ -14,22 +20,54 @@ async fn open(path: &Path) -> Result<SqliteConnection, sqlx::Error> {
     SqliteConnectOptions::new().filename(path).disable_statement_logging().connect().await
 }
 
-/// Writes a consistent copy of the database at `from`, which others may be writing, to a new file.
+/// What stands behind a copy, before the digest of all that comes first. SQLite itself has no checksums, and reads past
+/// neither.
+const SEAL: &[u8] = b"guiyan/backup/1";
+
+/// Writes a consistent copy of the database at `from`, which others may be writing, to a new file, and seals it.
 pub async fn copy_while_serving(from: &Path, to: &Path) -> anyhow::Result<()> {
     let name = to.to_str().context("the file's name is not UTF-8")?;
     create_private(to)?;
     let mut connection = open(from).await?;
     sqlx::query("vacuum into $1").bind(name).execute(&mut connection).await?;
     connection.close().await?;
-    fs::File::open(to)?.sync_all()?;
+    let digest = digest_of(fs::File::open(to)?)?;
+    let mut copy = fs::OpenOptions::new().append(true).open(to)?;
+    copy.write_all(&[SEAL, digest.as_ref()].concat())?;
+    copy.sync_all()?;
     Ok(())
 }
 
-/// Copies a file that no one is writing.
-pub fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
+/// Takes a sealed copy back, without its seal; fails where a single byte of it has changed.
+pub fn take_copy(from: &Path, to: &Path) -> anyhow::Result<()> {
     let mut copy = create_private(to)?;
-    io::copy(&mut fs::File::open(from)?, &mut copy)?;
-    copy.sync_all()
+    let length = io::copy(&mut fs::File::open(from)?, &mut copy)?;
+    let whole = length
+        .checked_sub((SEAL.len() + SHA256_OUTPUT_LEN) as u64)
+        .context("it is cut, or not a file that `guiyan backup` wrote")?;
+    let mut arrived = fs::File::open(to)?;
+    let digest = digest_of((&mut arrived).take(whole))?;
+    let mut seal = Vec::new();
+    arrived.read_to_end(&mut seal)?;
+    match seal.strip_prefix(SEAL) {
+        Some(sealed) if sealed == digest.as_ref() => {}
+        Some(_) => bail!("it was changed since it was written"),
+        None => bail!("it is cut, or not a file that `guiyan backup` wrote"),
+    }
+    copy.set_len(whole)?;
+    copy.sync_all()?;
+    Ok(())
+}
+
+fn digest_of(mut file: impl io::Read) -> io::Result<Digest> {
+    let mut context = Context::new(&SHA256);
+    let mut buffer = vec![0; 1 << 20];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(context.finish()),
+            read => context.update(&buffer[..read]),
+        }
+    }
 }
 
 /// Fails unless the file is a whole SQLite database with our schema in it.
