@@ -2,7 +2,7 @@
 
 use std::{fs, os::unix::fs::DirBuilderExt as _, sync::Arc};
 
-use anyhow::{Context as _, anyhow};
+use anyhow::{Context as _, anyhow, bail};
 
 use crate::{
     access::audit,
@@ -53,7 +53,14 @@ impl AppState {
             .with_context(|| format!("the data folder {} cannot be made", config.data_dir.display()))?;
         let master = match master {
             Some(key) => key,
-            None => MasterKey::load_or_create(&config.data_dir.join("master.key"), &entropy)?,
+            None => {
+                let path = config.data_dir.join("master.key");
+                // A new key beside old data would open nothing, and pass for the right one in the next backup.
+                if !path.exists() && !config.database.is_blank().await.context("the database cannot be opened")? {
+                    bail!("there is a database, but no master key at {}: put it back there", path.display());
+                }
+                MasterKey::load_or_create(&path, &entropy)?
+            }
         };
         let db = Db::open(&config.database).await.context("the database cannot be opened")?;
         db.write(|c| Box::pin(audit::start_chain(c))).await?;

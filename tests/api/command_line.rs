@@ -426,6 +426,20 @@ async fn a_backup_taken_while_serving_restores() {
     assert!(stderr(&broken).contains("record 3"), "{}", stderr(&broken));
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lost_master_key_is_not_replaced_by_a_new_one() {
+    let place = Place::new(Engine::Sqlite).await;
+    place.serve(&[]).end("-TERM");
+    let (key, elsewhere) = (place.data().join("master.key"), place.folder.path().join("elsewhere"));
+    std::fs::rename(&key, &elsewhere).expect("moved");
+    let refused = place.run(&["serve"]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(stderr(&refused).contains("no master key"), "{}", stderr(&refused));
+    assert!(!key.exists());
+    std::fs::rename(&elsewhere, &key).expect("moved");
+    assert_eq!(place.serve(&[]).end("-TERM").0, Some(0));
+}
+
 async fn sqlite(file: &str, statement: &'static str) {
     use sqlx::Connection as _;
     let mut connection = sqlx::SqliteConnection::connect(&format!("sqlite://{file}")).await.expect("opens");
