@@ -23,8 +23,9 @@ mod verify;
 mod views;
 
 pub use code_store::{FoundCard, codes_of, find_by_code};
+pub use endings::carry_out;
 pub use minting::{Credential, PhoneKey, credential, renew_phone_code};
-pub use model::{CardAct, CardStatus, PHONES};
+pub use model::{CardAct, CardStatus, PHONES, REVIEW_AHEAD_DAYS};
 pub use number::CardNumber;
 pub use presentation::{Examined, Presented, examine, present};
 pub use routes::router;

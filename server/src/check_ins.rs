@@ -22,7 +22,7 @@ mod views;
 mod wall;
 
 pub use attempts_store::{count_attempts_before, forget_attempts_before};
-pub use attendance::{ask_leave, record as record_outcome};
+pub use attendance::{answer as answer_dispute, ask_leave, dispute, record as record_outcome};
 pub use entry::{NewEntry, enter};
 pub use live::{Happening, Live};
 pub use model::{CheckInRequest, EntryMethod, Item, NewRecord, RecordPage, RecordRow, Unscanned};

@@ -40,6 +40,7 @@ codes! {
     PersonDiffers = CONFLICT, "The ID number is on record with other particulars";
     WrongState = CONFLICT, "The record's state does not allow this";
     CardExists = CONFLICT, "The registration already has a card";
+    RequestExists = CONFLICT, "The member has asked for this already";
     UsernameTaken = CONFLICT, "The user name is taken";
     DeviceLimit = CONFLICT, "Two phones are bound already";
     KeyReused = CONFLICT, "The idempotency key was used for another request";

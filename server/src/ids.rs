@@ -101,6 +101,10 @@ ids! {
     CheckInId
     /// An entry of the attendance record.
     EntryId
+    /// Something that a member asks for.
+    RequestId
+    /// Something that a member or an end of a stay is told.
+    NoticeId
     /// A row that no one refers to from outside: history, codes, sessions.
     RowId
 }

@@ -2,7 +2,7 @@
 //!
 //! Data flows one way: route → service → store → database, and back. A folder a feature; what may live in a file is told
 //! by its name. Features import only those to their left:
-//! `units ← people ← registrations ← cards ← events ← check_ins ← home`.
+//! `units ← people ← notices ← registrations ← cards ← devices ← events ← check_ins ← home ← inbox`.
 //!
 //! Invariants: every write goes through `db.write` and is answered after it is durable; every route has a row in
 //! `access/operations.rs`; every change and every look-up of a person is in the audit chain, in the same transaction;
@@ -24,7 +24,9 @@ pub mod events;
 pub mod home;
 pub mod http;
 pub mod ids;
+pub mod inbox;
 pub mod keys;
+pub mod notices;
 pub mod openapi;
 pub mod parsing;
 pub mod people;

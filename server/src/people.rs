@@ -6,15 +6,15 @@ mod model;
 mod names;
 mod phone;
 mod photo;
-mod routes;
 mod service;
 mod store;
 
 pub use id_number::IdNumber;
-pub use model::{Consent, Gender, Member, MemberBrief, MemberRef, Membership, NewPerson, OwnChanges, PersonName};
+pub use model::{
+    Consent, Gender, Member, MemberBrief, MemberRef, Membership, NewPerson, OwnChanges, OwnField, PersonName,
+};
 pub use names::pinyin_initials;
 pub use phone::Phone;
 pub use photo::{Darkroom, LONGEST as LONGEST_PHOTO, photo_jpeg, put_photo};
-pub use routes::router;
-pub use service::{enrol, find_by_id_number, id_number, member, reduce, searches};
+pub use service::{change_own, enrol, find_by_id_number, id_number, member, reduce, searches};
 pub use store::{MemberSearch, briefs, has_photo};

@@ -1,6 +1,6 @@
 //! Registrations: one row a stay, with two ends that both have to agree. What may be done next, and by which end, is one
-//! pure function (`model.rs`) that the service checks and every answer tells. The routes of `/members/{id}` stand here
-//! too, because who may see a member depends on the member's stays.
+//! pure function (`model.rs`) that the service checks and every answer tells. The routes of `/members/{id}` and of
+//! `PATCH /me` stand here too, because who may see a member, and who is told of a change, depends on the member's stays.
 
 mod contacts;
 mod filing;
@@ -11,9 +11,11 @@ mod log_store;
 mod member_routes;
 mod members;
 mod model;
+mod requests;
 mod routes;
 mod service;
 mod store;
+mod telling;
 mod view;
 
 pub use contacts::{ContactMethod, ContactOutcome, NewContact, log as log_contact};
@@ -21,7 +23,12 @@ pub use filing::{Filing, file};
 pub use log_store::forget_words;
 pub use members::{MemberRecord, require_member, stay_of_member};
 pub use model::{Action, CardRef, CardStatus, End, FlowReason, PLEASE_CALL_MONTHS, Standing, Status, Stay, Step, may};
+pub use requests::{
+    CarryOut, MemberRequest, NewRequest, RequestKind, RequestStatus, file as file_request, kinds_of as request_kinds,
+    refuse as refuse_request, shown as request_shown, take_back as take_request_back, to_carry_out,
+};
 pub use routes::{Because, Reason, router};
 pub use service::{stay_within, step};
 pub use store::{count_left_before, left_before, note_activity, open_stay_of, stay};
+pub use telling::{both_ends as tell_both_ends, both_ends_of as tell_ends_of};
 pub use view::{Registration, Suggestion, show, shown, view};

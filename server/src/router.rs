@@ -16,8 +16,8 @@ use tower_http::{
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    access, app::AppState, auth, cards, check_ins, devices, error::ApiError, error::Code, events, home, openapi,
-    people, pwa, registrations, units,
+    access, app::AppState, auth, cards, check_ins, devices, error::ApiError, error::Code, events, home, inbox, openapi,
+    pwa, registrations, units,
 };
 
 /// Bodies past this are 413, but for photos, which set their own limit.
@@ -30,13 +30,13 @@ pub fn api() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(auth::router())
         .merge(units::router())
-        .merge(people::router())
         .merge(registrations::router())
         .merge(cards::router())
         .merge(devices::router())
         .merge(events::router())
         .merge(check_ins::router())
         .merge(home::router())
+        .merge(inbox::router())
 }
 
 /// The whole application.

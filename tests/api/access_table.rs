@@ -103,6 +103,8 @@ struct Target {
     conflict: String,
     account: String,
     assignment: String,
+    /// What the member asks for.
+    request: String,
 }
 
 /// What stands ready to make targets of a half.
@@ -188,6 +190,8 @@ impl<'a> Maker<'a> {
         let account = self.root.post("/accounts", new).await.is(201).text("id");
         let assignment = self.root.get(&format!("/accounts/{account}")).await.ok()["assignments"][0]["id"].clone();
         let filing = self.filing(self.first + 500 + self.made);
+        let wish = json!({"kind": "going_home"});
+        let request = phone.user(self.app).post("/me/requests", wish).await.is(201).text("id");
         Target {
             unit: self.half.host.clone(),
             filing,
@@ -201,6 +205,7 @@ impl<'a> Maker<'a> {
             conflict,
             account,
             assignment: assignment.as_str().expect("an id").to_owned(),
+            request,
         }
     }
 }
@@ -225,6 +230,7 @@ fn path_to(row: &Row, target: &Target) -> String {
         "check-ins" => &target.entry,
         "accounts" => &target.account,
         "devices" => &target.phone.device_id,
+        "requests" => &target.request,
         _ => &target.unit,
     };
     let number = if feature == "status-lists" { "0" } else { &target.card };
@@ -306,6 +312,10 @@ fn body_about(operation: Operation, target: &Target, app: &TestApp, role: Option
         }
         O::SettleCheckIn => json!({"keep": "scan"}),
         O::CorrectCheckIn => json!({"outcome": "absent", "reason": "as the walk asks"}),
+        O::CreateMyRequest => json!({"kind": "transfer", "note": "as the walk asks"}),
+        O::TakeBackMyRequest | O::CarryOutRequest => json!({}),
+        O::RefuseRequest | O::AnswerDispute => reason,
+        O::ReadMyNotices => json!({"until": target.event}),
         O::CheckStatus => json!({"member_id": target.member, "purpose": "as the walk asks"}),
         O::GetMe
         | O::ListAccounts
@@ -342,7 +352,12 @@ fn body_about(operation: Operation, target: &Target, app: &TestApp, role: Option
         | O::GetOfflinePack
         | O::ListAttempts
         | O::GetStatusList
-        | O::WatchEvent => return None,
+        | O::WatchEvent
+        | O::ListMyRequests
+        | O::ListHosts
+        | O::ListRequests
+        | O::ListMyNotices
+        | O::ListMyTasks => return None,
     })
 }
 
@@ -382,10 +397,22 @@ fn let_through(row: &Row, answer: &Answer) -> bool {
 
 /// Whether an answer keeps a record of the other half to itself.
 fn kept_out(row: &Row, answer: &Answer, other: &Target) -> bool {
-    let lists = matches!(row.operation, Operation::ListAccounts | Operation::ListRegistrations | Operation::ListEvents);
+    let lists = matches!(
+        row.operation,
+        Operation::ListAccounts
+            | Operation::ListRegistrations
+            | Operation::ListEvents
+            | Operation::ListRequests
+            | Operation::ListMyNotices
+            | Operation::ListMyTasks
+    );
+    // A mark can only be set at a notice of one's own; whose the other is, is not told.
+    if row.operation == Operation::ReadMyNotices {
+        return answer.status == 422;
+    }
     if lists {
         let text = String::from_utf8_lossy(&answer.bytes);
-        let theirs = [&other.registration, &other.member, &other.card, &other.event, &other.account];
+        let theirs = [&other.registration, &other.member, &other.card, &other.event, &other.account, &other.request];
         return answer.status == 200 && !theirs.iter().any(|id| text.contains(id.as_str()));
     }
     if row.operation == Operation::CheckIn {

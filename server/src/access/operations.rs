@@ -142,6 +142,15 @@ table! {
     LogContact          POST   "/registrations/{id}/contacts" only(&[(DepartmentOfficer, Home), (CommitteeOfficer, Either), (BranchSecretary, Either), (LiaisonOfficer, Home)]);
     ListContacts        GET    "/registrations/{id}/contacts" only(READERS);
 
+    // What members ask for
+    CreateMyRequest     POST   "/me/requests" MEMBER;
+    ListMyRequests      GET    "/me/requests" MEMBER;
+    TakeBackMyRequest   POST   "/me/requests/{id}/take_back" MEMBER;
+    ListHosts           GET    "/me/hosts" MEMBER;
+    ListRequests        GET    "/requests" only(READERS);
+    CarryOutRequest     POST   "/requests/{id}/carry_out" only(BOTH_ENDS);
+    RefuseRequest       POST   "/requests/{id}/refuse" only(BOTH_ENDS);
+
     // Members
     GetMember           GET    "/members/{id}" only(READERS);
     GetMemberAttendance GET    "/members/{id}/attendance" only(READERS);
@@ -193,9 +202,15 @@ table! {
     SettleCheckIn       POST   "/check-ins/{id}/settle" only(EVENT_DESK);
     CorrectCheckIn      POST   "/check-ins/{id}/correct" only(EVENT_DESK);
     DisputeCheckIn      POST   "/check-ins/{id}/dispute" MEMBER;
+    AnswerDispute       POST   "/check-ins/{id}/answer" only(EVENT_DESK);
 
     // The home link
     CheckStatus         POST   "/status-checks" only(READERS);
+
+    // The inbox
+    ListMyNotices       GET    "/me/notices" member_or(READERS);
+    ReadMyNotices       POST   "/me/notices/read" member_or(READERS);
+    ListMyTasks         GET    "/me/tasks" only(BOTH_ENDS);
 }
 
 /// Who may call an operation. Every operation has its row, made by the same macro line.

@@ -1,6 +1,6 @@
 //! The ends of a stay: the member goes home, the formal affiliation moves, or what was asked is declined or withdrawn. The
 //! stay is the registrations' own; it ends here because its card has to end in the same write. (A pending stay has one
-//! after a move.)
+//! after a move.) Carrying out what a member asks for takes the same steps.
 
 use axum::{extract::State, response::Response};
 use utoipa::ToSchema;
@@ -11,11 +11,12 @@ use crate::{
     access::Caller,
     app::AppState,
     clock::Day,
+    db::Conn,
     error::{ApiError, Problem},
     http::{IfMatch, Json, MaybeJson, Params, tagged},
-    ids::RegistrationId,
+    ids::{RegistrationId, RequestId},
     parsing::Line,
-    registrations::{self, Action, Because, Reason, Registration, Step},
+    registrations::{self, Action, Because, CarryOut, MemberRequest, Reason, Registration, Stay, Step},
 };
 
 /// The routes of this file.
@@ -25,6 +26,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(withdraw_registration))
         .routes(routes!(return_registration))
         .routes(routes!(transfer_registration))
+        .routes(routes!(carry_out_request))
 }
 
 /// Why, and since when.
@@ -132,12 +134,59 @@ async fn end(
         .db
         .write(move |c| {
             Box::pin(async move {
-                let reason = step.reason.clone();
-                let stay = registrations::step(c, &state, &caller, id, seen, step).await?;
-                service::surrender_with_stay(c, &state, &caller, &stay, reason.as_deref()).await?;
+                let stay = take(c, &state, &caller, id, seen, step).await?;
                 registrations::shown(c, &state, &caller, stay).await
             })
         })
         .await?;
     Ok(tagged(registration.version, registration))
+}
+
+/// Takes a step of a stay; where the stay ends by it, its card is handed back.
+async fn take(
+    c: &mut Conn<'_>,
+    app: &AppState,
+    caller: &Caller,
+    id: RegistrationId,
+    seen: IfMatch,
+    step: Step,
+) -> Result<Stay, ApiError> {
+    let reason = step.reason.clone();
+    let stay = registrations::step(c, app, caller, id, seen, step).await?;
+    if !stay.status.is_open() {
+        service::surrender_with_stay(c, app, caller, &stay, reason.as_deref()).await?;
+    }
+    Ok(stay)
+}
+
+/// Carries a member's request out, by the step that it asks for.
+pub async fn carry_out(
+    c: &mut Conn<'_>,
+    app: &AppState,
+    caller: &Caller,
+    id: RequestId,
+    how: CarryOut,
+) -> Result<MemberRequest, ApiError> {
+    let (stay, step) = registrations::to_carry_out(c, caller, id, how).await?;
+    take(c, app, caller, stay, IfMatch(None), step).await?;
+    registrations::request_shown(c, app, caller, id).await
+}
+
+/// Carry out what a member asks for: the stay returns, moves or is transferred, in the same write.
+#[utoipa::path(post, path = "/requests/{id}/carry_out", tag = "requests", params(("id" = RequestId, Path)), request_body = Option<CarryOut>, security(("bearer" = [])), responses(
+    (status = 200, body = MemberRequest),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 409, body = Problem, content_type = "application/problem+json"),
+    (status = 412, body = Problem, content_type = "application/problem+json"),
+    (status = 422, body = Problem, content_type = "application/problem+json"),
+))]
+async fn carry_out_request(
+    State(app): State<AppState>,
+    caller: Caller,
+    Params(id): Params<RequestId>,
+    MaybeJson(how): MaybeJson<CarryOut>,
+) -> Result<Json<MemberRequest>, ApiError> {
+    let state = app.clone();
+    let request = app.db.write(move |c| Box::pin(async move { carry_out(c, &state, &caller, id, how).await })).await?;
+    Ok(Json(request))
 }

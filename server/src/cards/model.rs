@@ -1,7 +1,7 @@
 //! A card's states and what may be done in each; dates of the yearly review.
 
 pub use crate::registrations::CardStatus;
-use crate::{access::Operation, clock::Day, words};
+use crate::{access::Operation, clock::Day, notices::NoticeKind, words};
 
 words! {
     /// What is done with a card.
@@ -43,6 +43,21 @@ impl CardAct {
         }
     }
 
+    /// What the member is told of it; an activation link is handed over in person.
+    pub const fn news(self) -> Option<NoticeKind> {
+        Some(match self {
+            Self::Issue => NoticeKind::CardIssued,
+            Self::Suspend => NoticeKind::CardSuspended,
+            Self::Resume => NoticeKind::CardResumed,
+            Self::ReportLost => NoticeKind::CardLost,
+            Self::Replace => NoticeKind::CardReplaced,
+            Self::Revoke => NoticeKind::CardRevoked,
+            Self::Review => NoticeKind::CardReviewed,
+            Self::Surrender => NoticeKind::CardSurrendered,
+            Self::Activate => return None,
+        })
+    }
+
     /// The audit log's word for it.
     pub const fn audit(self) -> &'static str {
         match self {
@@ -58,6 +73,9 @@ impl CardAct {
         }
     }
 }
+
+/// A review is on the desk, and the member is reminded of it, this long before its date.
+pub const REVIEW_AHEAD_DAYS: i64 = 30;
 
 /// As many living phones as a card may have.
 pub const PHONES: i64 = 2;

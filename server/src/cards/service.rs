@@ -16,6 +16,7 @@ use crate::{
     error::{ApiError, Code},
     http::IfMatch,
     ids::{CardId, RegistrationId, RowId},
+    notices::{self, News},
     registrations::{self, Status, Stay},
     units,
 };
@@ -44,6 +45,7 @@ pub async fn issue(
         }
     }
     let card = make(c, app, caller, &stay, CardStatus::Active).await?;
+    tell(c, app, caller, &card, &stay, CardAct::Issue).await?;
     handed_over(c, app, caller, card, &stay).await
 }
 
@@ -76,6 +78,7 @@ async fn succeed(
     let status = if suspended { CardStatus::Suspended } else { CardStatus::Active };
     let card = make(c, app, caller, &stay, status).await?;
     store::set_successor(c, old.id, card.id).await?;
+    tell(c, app, caller, &card, &stay, CardAct::Replace).await?;
     handed_over(c, app, caller, card, &stay).await
 }
 
@@ -92,6 +95,7 @@ pub async fn act(
     let (card, stay) = views::within(c, caller, number).await?;
     seen.check(card.version)?;
     let card = advance(c, app, caller, card, &stay, act, reason).await?;
+    tell(c, app, caller, &card, &stay, act).await?;
     views::shown(c, app, caller, card, &stay).await
 }
 
@@ -178,6 +182,24 @@ async fn advance(
     store::append(c, RowId::new(now, &app.entropy), card.id, now, &step).await?;
     log(c, app, caller, &card, act.audit()).await?;
     Ok(card)
+}
+
+/// Tells the member what was done with the card; of what a member has done, both ends.
+async fn tell(
+    c: &mut Conn<'_>,
+    app: &AppState,
+    caller: &Caller,
+    card: &CardRow,
+    stay: &Stay,
+    act: CardAct,
+) -> Result<(), ApiError> {
+    let Some(kind) = act.news() else { return Ok(()) };
+    let news = News::new(kind, card.member_id).of_stay(stay.id).of_card(&card.number);
+    if caller.scope.own == Some(card.member_id) {
+        registrations::tell_both_ends(c, app, stay, &news).await
+    } else {
+        notices::tell_member(c, app, &news).await
+    }
 }
 
 /// The state after the act; 409 where the card is not open to it.

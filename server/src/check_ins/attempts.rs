@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::{
     attempts_store::{self, AttemptRow},
+    attendance,
     decide::{CheckInVerdict, Outcome},
     entry::{self, NewEntry},
     model::{AttendanceItem, EntryMethod},
@@ -167,6 +168,7 @@ pub(super) async fn settle(
                 action: "check_in.settle_scan",
             };
             entry::enter(c, app, caller.into(), now, new).await?.ok_or_else(settled)?;
+            attendance::tell_corrected(c, app, member, event.id).await?;
         }
         Keep::Entry => {
             let record =

@@ -3,7 +3,7 @@
 use super::{
     attempts, attempts_store,
     decide::Outcome,
-    entry::{self, DISPUTE, NewEntry},
+    entry::{self, ANSWER, DISPUTE, NewEntry},
     live::Happening,
     model::{Attendance, AttendanceItem, Correction, EntryMethod, NewRecord},
     store::{self, Standing},
@@ -19,7 +19,9 @@ use crate::{
     error::ApiError,
     events::{self, EventRow, State},
     ids::{CheckInId, EntryId, EventId, MemberId},
+    notices::{self, News, NoticeKind},
     parsing::Line,
+    registrations,
 };
 
 /// Who came to an event.
@@ -88,7 +90,10 @@ pub async fn ask_leave(
         return Err(ApiError::wrong_state("You are not asked to come to this event."));
     }
     let words = Words { method: EntryMethod::Leave, reason: &reason, action: "attendance.leave" };
-    enter(c, app, caller, &event, member, Outcome::OnLeave, None, words).await
+    let item = enter(c, app, caller, &event, member, Outcome::OnLeave, None, words).await?;
+    let news = News::new(NoticeKind::LeaveAsked, member).of_event(event.id);
+    registrations::tell_ends_of(c, app, member, [news]).await?;
+    Ok(item)
 }
 
 /// Corrects what stands: a new entry that names the old one. `id` is the entry's, or the client's own of a scan.
@@ -99,15 +104,7 @@ pub(super) async fn correct(
     id: uuid::Uuid,
     correction: Correction,
 ) -> Result<(EventId, AttendanceItem), ApiError> {
-    let mut found = None;
-    for (event, member) in named(c, id).await? {
-        let row = events::event(c, event).await?.ok_or_else(ApiError::not_found)?;
-        if caller.scope.reaches_unit(c, row.unit_id).await? {
-            found = Some((row, member));
-            break;
-        }
-    }
-    let (event, member) = found.ok_or_else(ApiError::not_found)?;
+    let (event, member) = named_within(c, caller, id).await?;
     let event = takes_place(event)?;
     let outcome = Outcome::from(correction.outcome);
     let standing = store::standing(c, event.id, member).await?;
@@ -126,7 +123,7 @@ pub(super) async fn correct(
 }
 
 /// The member disputes what stands.
-pub(super) async fn dispute(
+pub async fn dispute(
     c: &mut Conn<'_>,
     app: &AppState,
     caller: &Caller,
@@ -145,7 +142,43 @@ pub(super) async fn dispute(
     }
     let record = Record::new(caller.into(), "attendance.dispute", ("attendance", row.to_string()));
     audit::append(c, now, record.about(member)).await?;
+    let news = News::new(NoticeKind::EntryDisputed, member).of_event(event);
+    registrations::tell_ends_of(c, app, member, [news]).await?;
     Ok(event)
+}
+
+/// Answers a dispute: what is recorded stands, and why. (A correction answers it too.)
+pub async fn answer(
+    c: &mut Conn<'_>,
+    app: &AppState,
+    caller: &Caller,
+    id: uuid::Uuid,
+    reason: Line<500>,
+) -> Result<(EventId, AttendanceItem), ApiError> {
+    let (event, member) = named_within(c, caller, id).await?;
+    let standing = store::standing(c, event.id, member).await?.ok_or_else(ApiError::not_found)?;
+    let row = standing.entry_id.0;
+    let answer = app.keys.vault.seal(ANSWER, row.as_bytes(), reason.as_str().as_bytes(), &app.entropy)?;
+    let now = app.clock.now();
+    if !store::answer(c, event.id, member, &answer, now).await? {
+        return Err(ApiError::wrong_state("Nothing is disputed here, or it was answered already."));
+    }
+    let record = Record::new(caller.into(), "attendance.answer", ("attendance", row.to_string()));
+    audit::append(c, now, record.about(member).from_unit(event.unit_id)).await?;
+    notices::tell_member(c, app, &News::new(NoticeKind::DisputeAnswered, member).of_event(event.id)).await?;
+    let item = views::attendance_item(c, event.id, member).await?.ok_or_else(ApiError::not_found)?;
+    Ok((event.id, item))
+}
+
+/// Event and member that an id names, where the event is within the caller's reach; or 404.
+async fn named_within(c: &mut Conn<'_>, caller: &Caller, id: uuid::Uuid) -> Result<(EventRow, MemberId), ApiError> {
+    for (event, member) in named(c, id).await? {
+        let row = events::event(c, event).await?.ok_or_else(ApiError::not_found)?;
+        if caller.scope.reaches_unit(c, row.unit_id).await? {
+            return Ok((row, member));
+        }
+    }
+    Err(ApiError::not_found())
 }
 
 /// Events and members that an id names: of an entry, or of attempts under a client's own id.
@@ -209,9 +242,22 @@ async fn enter(
     };
     let changed = || ApiError::wrong_state("Something else was recorded just now; read it again.");
     entry::enter(c, app, caller.into(), now, new).await?.ok_or_else(changed)?;
+    if standing.is_some() {
+        tell_corrected(c, app, member, event.id).await?;
+    }
     let item = views::attendance_item(c, event.id, member).await?.ok_or_else(ApiError::not_found)?;
     // Whoever has just given the reason may read it.
     Ok(AttendanceItem { reason: Some(words.reason.to_string()), ..item })
+}
+
+/// Tells the member that something else stands now.
+pub(super) async fn tell_corrected(
+    c: &mut Conn<'_>,
+    app: &AppState,
+    member: MemberId,
+    event: EventId,
+) -> Result<(), ApiError> {
+    notices::tell_member(c, app, &News::new(NoticeKind::AttendanceCorrected, member).of_event(event)).await
 }
 
 /// Tells the live wall that the figures have changed.

@@ -23,6 +23,8 @@ use crate::{
 pub(super) const REASON: &str = "attendance_reason";
 /// The same for disputes.
 pub(super) const DISPUTE: &str = "attendance_dispute";
+/// The same for their answers.
+pub(super) const ANSWER: &str = "attendance_answer";
 
 /// An entry that is about to stand.
 pub struct NewEntry<'a> {

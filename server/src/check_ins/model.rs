@@ -236,10 +236,12 @@ pub struct AttendanceItem {
     pub weak: bool,
     /// The reason that was given; only to the unit that holds the event.
     pub reason: Option<String>,
-    /// The member disputes it.
+    /// The member disputes it, and nobody has answered.
     pub disputed: bool,
     /// Why; only to the unit that holds the event.
     pub dispute: Option<String>,
+    /// What was answered; only to the unit that holds the event.
+    pub dispute_answer: Option<String>,
     /// Came without having been asked.
     pub visitor: bool,
 }
@@ -311,8 +313,10 @@ pub struct RecordRow {
     pub occurred_at: Instant,
     /// It came after the fact.
     pub late: bool,
-    /// The member disputes it.
+    /// The member disputes it, and nobody has answered.
     pub disputed: bool,
+    /// The answer to the member's dispute: why it stands; only to oneself.
+    pub dispute_answer: Option<String>,
     /// The reason that the member gave for leave; only to oneself.
     pub own_reason: Option<String>,
 }

@@ -89,7 +89,8 @@ async fn read(
             method: row.entry.method,
             occurred_at: row.entry.occurred_at,
             late: row.entry.late,
-            disputed: row.disputed_at.is_some(),
+            disputed: row.is_disputed(),
+            dispute_answer: if own { views::answer(&app.keys.vault, &row)? } else { None },
         });
     }
     let (from, to) = this_year(app.clock.now());

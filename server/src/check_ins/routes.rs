@@ -39,6 +39,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(check_in))
         .routes(routes!(correct_check_in))
         .routes(routes!(dispute_check_in))
+        .routes(routes!(answer_dispute))
         .routes(routes!(settle_check_in))
         .routes(routes!(list_attempts))
         .merge(offline_pack::router())
@@ -149,6 +150,28 @@ async fn dispute_check_in(
         .await?;
     attendance::tell(&app, event);
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Answer a dispute: what is recorded stands, and why. The member reads it.
+#[utoipa::path(post, path = "/check-ins/{id}/answer", tag = "check-ins", params(("id" = CheckInId, Path)), request_body = Why, security(("bearer" = [])), responses(
+    (status = 200, body = AttendanceItem),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 409, body = Problem, content_type = "application/problem+json"),
+    (status = 422, body = Problem, content_type = "application/problem+json"),
+))]
+async fn answer_dispute(
+    State(app): State<AppState>,
+    caller: Caller,
+    Params(id): Params<CheckInId>,
+    Json(Why { reason }): Json<Why>,
+) -> Result<Json<AttendanceItem>, ApiError> {
+    let state = app.clone();
+    let (event, item) = app
+        .db
+        .write(move |c| Box::pin(async move { attendance::answer(c, &state, &caller, id.0, reason).await }))
+        .await?;
+    attendance::tell(&app, event);
+    Ok(Json(item))
 }
 
 /// Read who came to an event.

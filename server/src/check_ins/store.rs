@@ -109,7 +109,8 @@ pub(super) async fn stand(
         Some(replaced) => execute!(
             c,
             sqlx::query(
-                "update attendance set entry_id = $3, outcome = $4, disputed_at = null, dispute_note_sealed = null
+                "update attendance set entry_id = $3, outcome = $4, disputed_at = null, dispute_note_sealed = null,
+                        dispute_answered_at = null, dispute_answer_sealed = null
                   where event_id = $1 and member_id = $2 and entry_id = $5"
             )
             .bind(event.id)
@@ -217,11 +218,21 @@ pub(super) struct Attended {
     pub(super) name: String,
     pub(super) disputed_at: Option<Instant>,
     pub(super) dispute_note_sealed: Option<Vec<u8>>,
+    pub(super) dispute_answered_at: Option<Instant>,
+    pub(super) dispute_answer_sealed: Option<Vec<u8>>,
+}
+
+impl Attended {
+    /// Whether the member disputes it and nobody has answered.
+    pub(super) fn is_disputed(&self) -> bool {
+        self.disputed_at.is_some() && self.dispute_answered_at.is_none()
+    }
 }
 
 const ATTENDED: &str =
     "select n.id, n.event_id, n.member_id, n.outcome, n.method, n.occurred_at, n.recorded_at, n.late,
-        n.weak, n.account_id, n.device_id, n.reason_sealed, n.scan_id, n.replaces, m.name, t.disputed_at, t.dispute_note_sealed
+        n.weak, n.account_id, n.device_id, n.reason_sealed, n.scan_id, n.replaces, m.name, t.disputed_at, t.dispute_note_sealed,
+        t.dispute_answered_at, t.dispute_answer_sealed
    from attendance t join attendance_entries n on n.id = t.entry_id join members m on m.id = t.member_id where ";
 
 /// All that stands for an event; of one member where one is named.
@@ -303,7 +314,9 @@ pub(super) async fn dispute(
     let touched = execute!(
         c,
         sqlx::query(
-            "update attendance set disputed_at = $3, dispute_note_sealed = $4 where event_id = $1 and member_id = $2"
+            "update attendance set disputed_at = $3, dispute_note_sealed = $4, dispute_answered_at = null,
+                    dispute_answer_sealed = null
+              where event_id = $1 and member_id = $2"
         )
         .bind(event)
         .bind(member)
@@ -316,11 +329,33 @@ pub(super) async fn dispute(
 /// Takes the reasons and disputes out of a member's record; the outcomes stay.
 pub async fn forget_words(c: &mut Conn<'_>, member: MemberId) -> Result<(), ApiError> {
     for table in [
-        "update attendance set dispute_note_sealed = null where member_id = $1",
+        "update attendance set dispute_note_sealed = null, dispute_answer_sealed = null where member_id = $1",
         "update attendance_entries set reason_sealed = null, device_id = null where member_id = $1",
         "update check_in_attempts set note_sealed = null, device_id = null, station = null where member_id = $1",
     ] {
         execute!(&mut *c, sqlx::query(table).bind(member))?;
     }
     Ok(())
+}
+
+/// Keeps the answer to an open dispute; false where there is none.
+pub(super) async fn answer(
+    c: &mut Conn<'_>,
+    event: EventId,
+    member: MemberId,
+    answer_sealed: &[u8],
+    now: Instant,
+) -> Result<bool, ApiError> {
+    let touched = execute!(
+        c,
+        sqlx::query(
+            "update attendance set dispute_answered_at = $3, dispute_answer_sealed = $4
+              where event_id = $1 and member_id = $2 and disputed_at is not null and dispute_answered_at is null"
+        )
+        .bind(event)
+        .bind(member)
+        .bind(now)
+        .bind(answer_sealed)
+    )?;
+    Ok(touched == 1)
 }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{
     decide::Outcome,
-    entry::{DISPUTE, REASON},
+    entry::{ANSWER, DISPUTE, REASON},
     model::{AttendanceItem, CheckIn, EventRef},
     store::{self, Attended},
 };
@@ -147,11 +147,13 @@ fn nothing_yet(member: MemberRef, host: UnitRef) -> AttendanceItem {
         reason: None,
         disputed: false,
         dispute: None,
+        dispute_answer: None,
         visitor: false,
     }
 }
 
 fn item(row: Attended, host: UnitRef, visitor: bool) -> AttendanceItem {
+    let disputed = row.is_disputed();
     let entry = row.entry;
     AttendanceItem {
         member: MemberRef { id: entry.member_id, name: row.name },
@@ -164,15 +166,17 @@ fn item(row: Attended, host: UnitRef, visitor: bool) -> AttendanceItem {
         late: entry.late,
         weak: entry.weak,
         reason: None,
-        disputed: row.disputed_at.is_some(),
+        disputed,
         dispute: None,
+        dispute_answer: None,
         visitor,
     }
 }
 
 fn with_reasons(item: AttendanceItem, row: &Attended, reasons: Option<&Vault>) -> Result<AttendanceItem, ApiError> {
     let Some(vault) = reasons else { return Ok(item) };
-    Ok(AttendanceItem { reason: reason(vault, row)?, dispute: dispute(vault, row)?, ..item })
+    let (reason, dispute) = (reason(vault, row)?, dispute(vault, row)?);
+    Ok(AttendanceItem { reason, dispute, dispute_answer: answer(vault, row)?, ..item })
 }
 
 /// The reason of the entry that stands.
@@ -184,4 +188,10 @@ pub(super) fn reason(vault: &Vault, row: &Attended) -> Result<Option<String>, Ap
 fn dispute(vault: &Vault, row: &Attended) -> Result<Option<String>, ApiError> {
     let sealed = row.dispute_note_sealed.as_ref();
     sealed.map(|sealed| vault.open_text(DISPUTE, row.entry.id.0.as_bytes(), sealed)).transpose()
+}
+
+/// What was answered to the member's dispute.
+pub(super) fn answer(vault: &Vault, row: &Attended) -> Result<Option<String>, ApiError> {
+    let sealed = row.dispute_answer_sealed.as_ref();
+    sealed.map(|sealed| vault.open_text(ANSWER, row.entry.id.0.as_bytes(), sealed)).transpose()
 }

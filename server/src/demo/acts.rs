@@ -15,6 +15,7 @@ use crate::{
     app::AppState,
     cards::{self, CardAct},
     check_ins::{self, CheckInRequest, Item, NewRecord, Unscanned, decide::Method},
+    clock::Instant,
     codes::{EventCode, Window},
     db::Conn,
     devices,
@@ -24,7 +25,9 @@ use crate::{
     http::IfMatch,
     ids::CheckInId,
     people::Consent,
-    registrations::{self, Action, ContactMethod, ContactOutcome, End, Filing, NewContact, Status, Stay},
+    registrations::{
+        self, Action, ContactMethod, ContactOutcome, End, Filing, NewContact, NewRequest, RequestKind, Status, Stay,
+    },
 };
 
 /// Nobody else edits meanwhile.
@@ -106,6 +109,22 @@ pub(super) async fn take(
         Step::Leave { meeting, member } => leave(c, stage, app, score, meeting, member).await,
         Step::Absent { meeting, member } => {
             by_officer(c, stage, app, score, (meeting, member), Unscanned::Absent, "未到，会后电话提醒").await
+        }
+        Step::Ask { member, kind, wished } => ask(c, app, score, member, kind, wished).await,
+        Step::Refuse { member } => {
+            let by = doing(stage.department(member), Operation::RefuseRequest);
+            let reason = parsed("新单位的党组织尚未确定，确定后再办理")?;
+            registrations::refuse_request(c, app, &by, score.request(member)?, reason).await.map(drop)
+        }
+        Step::Dispute { meeting, member } => {
+            let by = score.oneself(member).ok_or_else(ApiError::not_found)?;
+            let reason = parsed("当天到了会场，手机没有网络，没有扫上码")?;
+            check_ins::dispute(c, app, &by, score.entry(meeting, member)?.0, reason).await.map(drop)
+        }
+        Step::Answer { meeting, member } => {
+            let by = doing(stage.holder(meeting), Operation::AnswerDispute);
+            let reason = parsed("已向当天参加的三位同志核实，会场没有见到本人")?;
+            check_ins::answer_dispute(c, app, &by, score.entry(meeting, member)?.0, reason).await.map(drop)
         }
         Step::CheckIn { .. } | Step::LookUp { .. } => Ok(()),
     }
@@ -202,7 +221,7 @@ async fn leave(
     c: &mut Conn<'_>,
     stage: &Stage,
     app: &AppState,
-    score: &Score,
+    score: &mut Score,
     meeting: usize,
     member: usize,
 ) -> Result<(), ApiError> {
@@ -214,18 +233,44 @@ async fn leave(
     }
 }
 
+/// The member asks, on the phone.
+async fn ask(
+    c: &mut Conn<'_>,
+    app: &AppState,
+    score: &mut Score,
+    member: usize,
+    kind: RequestKind,
+    wished: Option<Instant>,
+) -> Result<(), ApiError> {
+    let by = score.oneself(member).ok_or_else(ApiError::not_found)?;
+    let (place, note) = match kind {
+        RequestKind::Moved => (Some(parsed("松江区示范镇，新厂房附近")?), "公司搬到松江，离原支部太远"),
+        RequestKind::GoingHome => (None, "家中老人需要照顾，准备回乡"),
+        RequestKind::Transfer => (None, "已在上海买房定居，希望转接组织关系"),
+    };
+    let wished_on = wished.map(Instant::day);
+    let new = NewRequest { kind, wished_on, host_unit_id: None, place, note: Some(parsed(note)?) };
+    let filed = registrations::file_request(c, app, &by, new).await?;
+    score.played[member].request = Some(filed.id);
+    Ok(())
+}
+
 async fn by_officer(
     c: &mut Conn<'_>,
     stage: &Stage,
     app: &AppState,
-    score: &Score,
+    score: &mut Score,
     (meeting, member): (usize, usize),
     outcome: Unscanned,
     reason: &str,
 ) -> Result<(), ApiError> {
     let by = doing(stage.holder(meeting), Operation::RecordAttendance);
     let new = NewRecord { member_id: score.member(member)?, outcome, reason: parsed(reason)? };
-    check_ins::record_outcome(c, app, &by, score.event(meeting)?.id, new).await.map(drop)
+    let item = check_ins::record_outcome(c, app, &by, score.event(meeting)?.id, new).await?;
+    if let Some(entry) = item.entry_id {
+        score.entries.insert((meeting, member), entry);
+    }
+    Ok(())
 }
 
 /// Checks a member in: by the own phone in front of the screen, or by the officer, from the roster.

@@ -8,7 +8,7 @@ use crate::{
     clock::{Day, Instant},
     events::EventKind,
     ids::Entropy,
-    registrations::{End, FlowReason},
+    registrations::{End, FlowReason, RequestKind},
 };
 
 /// Members, as in the source.
@@ -37,6 +37,17 @@ const WITHOUT_CARD: [usize; 6] = [8, 25, 60, 95, 130, 155];
 const SECOND_STAY: [usize; 3] = [20, 70, 110];
 /// Came to another branch first.
 pub(super) const MOVED: [usize; 2] = [33, 72];
+/// Ask for something on their phones: what, how many days ago, for how many days from now.
+const ASKING: [(usize, RequestKind, i64, Option<i64>); 4] = [
+    (1, RequestKind::Transfer, 9, None),
+    (6, RequestKind::GoingHome, 2, Some(20)),
+    (40, RequestKind::Moved, 3, None),
+    (64, RequestKind::GoingHome, 1, Some(3)),
+];
+/// Asked to transfer, and the department has answered why not yet.
+const REFUSED: usize = 2;
+/// As many entries are disputed; the oldest dispute is answered.
+const DISPUTES: usize = 4;
 /// Of the oldest cards, one in so many has not been reviewed.
 const UNREVIEWED: usize = 5;
 
@@ -132,6 +143,25 @@ pub(super) enum Step {
         meeting: usize,
         member: usize,
     },
+    /// The member asks to go home, to another host, or to transfer; on which day.
+    Ask {
+        member: usize,
+        kind: RequestKind,
+        wished: Option<Instant>,
+    },
+    /// The department answers why not.
+    Refuse {
+        member: usize,
+    },
+    Dispute {
+        meeting: usize,
+        member: usize,
+    },
+    /// The branch answers why the entry stands.
+    Answer {
+        meeting: usize,
+        member: usize,
+    },
 }
 
 impl Step {
@@ -163,6 +193,8 @@ pub(super) fn plan(now: Instant, cities: usize, branches: usize) -> Plan {
     for meeting in 0..plan.meetings.len() {
         calendar::attendance(&mut plan, meeting, now, &entropy);
     }
+    wishes(&mut plan, now);
+    disputes(&mut plan, now);
     for (n, member) in [STORY_MEMBER, 1, 3, 7, 21, 44].into_iter().enumerate() {
         let purpose = ["年度核对", "走访前了解情况", "核对组织关系"][n % 3];
         plan.steps.push((ago(now, 6 + days(n), 15), Step::LookUp { member, purpose }));
@@ -250,6 +282,40 @@ fn stay(plan: &mut Plan, member: usize, part: &Part, branches: usize, now: Insta
         then(ago(now, 40, 10), Step::Call { member });
         then(ago(now, 33, 10), Step::Call { member });
         then(ago(now, 20, 10), Step::LoseContact { member });
+    }
+}
+
+/// What members ask for.
+fn wishes(plan: &mut Plan, now: Instant) {
+    for (member, kind, since, ahead) in ASKING {
+        let wished = ahead.map(|days| ago(now, -days, 0));
+        plan.steps.push((ago(now, since, 9), Step::Ask { member, kind, wished }));
+    }
+    let ask = Step::Ask { member: REFUSED, kind: RequestKind::Transfer, wished: None };
+    plan.steps.push((ago(now, 35, 9), ask));
+    plan.steps.push((ago(now, 32, 9), Step::Refuse { member: REFUSED }));
+}
+
+/// The newest absences that members with a phone do not agree with.
+fn disputes(plan: &mut Plan, now: Instant) {
+    let agrees = |member: usize| !has_phone(member) || SILENT.contains(&member) || OUT_OF_CONTACT.contains(&member);
+    let mut absent: Vec<(Instant, usize, usize)> = Vec::new();
+    for (at, step) in &plan.steps {
+        if let Step::Absent { meeting, member } = *step
+            && !agrees(member)
+            && at.plus_seconds(3 * DAY) < now
+            && absent.iter().all(|(_, _, other)| *other != member)
+        {
+            absent.push((*at, meeting, member));
+        }
+    }
+    absent.sort_by_key(|(at, meeting, member)| (std::cmp::Reverse(*at), *meeting, *member));
+    absent.truncate(DISPUTES);
+    for (n, (at, meeting, member)) in absent.into_iter().enumerate() {
+        plan.steps.push((at.plus_seconds(DAY / 2), Step::Dispute { meeting, member }));
+        if n + 1 == DISPUTES {
+            plan.steps.push((at.plus_seconds(2 * DAY), Step::Answer { meeting, member }));
+        }
     }
 }
 

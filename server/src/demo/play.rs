@@ -1,6 +1,6 @@
 //! Plays the plan through the features' services, each step at its own time.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use futures::future::try_join_all;
 
@@ -18,7 +18,7 @@ use crate::{
     clock::{Clock, Instant},
     error::ApiError,
     events::EventRow,
-    ids::{DeviceId, MemberId, RegistrationId},
+    ids::{DeviceId, EntryId, MemberId, RegistrationId, RequestId},
     people::NewPerson,
 };
 
@@ -42,6 +42,8 @@ pub(super) struct Played {
     /// The code of the newest link for binding a phone.
     pub(super) link: Option<String>,
     pub(super) device: Option<DeviceId>,
+    /// What the member has asked for.
+    pub(super) request: Option<RequestId>,
 }
 
 /// What changes while the plan is played.
@@ -49,6 +51,8 @@ pub(super) struct Score {
     pub(super) people: Vec<NewPerson>,
     pub(super) played: Vec<Played>,
     pub(super) events: Vec<Option<EventRow>>,
+    /// Entries that an officer made, by meeting and member.
+    pub(super) entries: HashMap<(usize, usize), EntryId>,
 }
 
 impl Score {
@@ -66,6 +70,14 @@ impl Score {
 
     pub(super) fn event(&self, meeting: usize) -> Result<&EventRow, ApiError> {
         self.events[meeting].as_ref().ok_or_else(|| off_plan("an event"))
+    }
+
+    pub(super) fn entry(&self, meeting: usize, member: usize) -> Result<EntryId, ApiError> {
+        self.entries.get(&(meeting, member)).copied().ok_or_else(|| off_plan("an entry"))
+    }
+
+    pub(super) fn request(&self, member: usize) -> Result<RequestId, ApiError> {
+        self.played[member].request.ok_or_else(|| off_plan("a request"))
     }
 
     /// The member as a caller, where a phone is bound.
@@ -86,6 +98,7 @@ pub(super) async fn play(stage: Arc<Stage>) -> Result<Score, ApiError> {
         people: cast(&stage)?,
         played: vec![Played::default(); plan.parts.len()],
         events: vec![None; plan.meetings.len()],
+        entries: HashMap::new(),
     };
     // What makes writes of its own runs side by side; all else between is one write.
     for run in plan.steps.chunk_by(|(_, a), (_, b)| a.writes_by_itself() == b.writes_by_itself()) {

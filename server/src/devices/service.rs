@@ -20,6 +20,7 @@ use crate::{
     db::Conn,
     error::{ApiError, Code},
     ids::{DeviceId, MemberId},
+    notices::{self, News, NoticeKind},
     registrations::{self, Registration},
 };
 
@@ -76,6 +77,8 @@ pub async fn activate(c: &mut Conn<'_>, app: &AppState, code: &str, key: PublicK
     }
     store::insert(c, &device, now).await?;
     cards::renew_phone_code(c, app, &card, phone_key(&device)?).await?;
+    let news = News::new(NoticeKind::DeviceBound, device.member_id).of_card(&card.number);
+    notices::tell_member(c, app, &news).await?;
 
     let caller = Caller::oneself(device.member_id, device.id);
     let stay = registrations::stay(c, card.registration_id).await?.ok_or_else(gone)?;
@@ -149,7 +152,9 @@ pub(super) async fn remove(
     if !store::remove(c, of, device, app.clock.now()).await? {
         return Err(ApiError::not_found());
     }
-    log(c, app, caller.into(), "device.remove", device, member).await
+    log(c, app, caller.into(), "device.remove", device, member).await?;
+    // Also where it was done by one of the member's own phones: it may be the one that was stolen.
+    notices::tell_member(c, app, &News::new(NoticeKind::DeviceRemoved, member)).await
 }
 
 /// What the calling phone needs to show its card.

@@ -1,5 +1,7 @@
 //! The rules of events.
 
+use std::collections::BTreeSet;
+
 use super::{
     draft::{self, EventChanges, NewEvent},
     model::{Audience, EventRow, State},
@@ -16,6 +18,7 @@ use crate::{
     error::{ApiError, FieldError},
     http::IfMatch,
     ids::{EventId, MemberId},
+    notices::{self, News, NoticeKind, Recipient},
     parsing::Line,
     registrations, units,
 };
@@ -110,7 +113,7 @@ pub(super) async fn change(
         }
         _ => {}
     }
-    let event = changes.over(before);
+    let event = changes.over(before.clone());
     let errors = draft::broken_rules(&event);
     if !errors.is_empty() {
         return Err(ApiError::invalid(errors));
@@ -119,6 +122,10 @@ pub(super) async fn change(
         return Err(ApiError::changed());
     }
     audit::append(c, now, record(caller.into(), "event.update", &event)).await?;
+    let plan = |event: &EventRow| (event.title.clone(), event.starts_at, event.ends_at, event.place.clone());
+    if before.state(now) != State::Closed && plan(&before) != plan(&event) {
+        tell_the_asked(c, app, &event, NoticeKind::EventChanged).await?;
+    }
     view::show(c, event, true, now).await
 }
 
@@ -149,7 +156,19 @@ pub(super) async fn cancel(
         return Err(ApiError::changed());
     }
     audit::append(c, now, record(caller.into(), "event.cancel", &event)).await?;
+    tell_the_asked(c, app, &event, NoticeKind::EventCancelled).await?;
     view::show(c, event, true, now).await
+}
+
+/// Tells every member who is asked to come.
+async fn tell_the_asked(c: &mut Conn<'_>, app: &AppState, event: &EventRow, kind: NoticeKind) -> Result<(), ApiError> {
+    let asked: BTreeSet<MemberId> =
+        store::expected_members(c, event.id).await?.into_iter().map(|asked| asked.member_id).collect();
+    let told: Vec<_> = asked
+        .into_iter()
+        .map(|member| News::new(kind, member).of_event(event.id).to(Recipient::Member(member)))
+        .collect();
+    notices::tell(c, app, &told).await
 }
 
 fn record(actor: Actor, action: &'static str, event: &EventRow) -> Record<'static> {

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     access::Caller,
     app::AppState,
+    cards::REVIEW_AHEAD_DAYS,
     clock::{Day, Instant},
     db::Conn,
     error::ApiError,
@@ -18,8 +19,6 @@ use crate::{
 
 /// Months in the series.
 const MONTHS: i64 = 12;
-/// A review is on the desk's list this long before its date.
-const REVIEW_AHEAD_DAYS: i64 = 30;
 
 /// The overview of a unit within the caller's reach, or 404.
 pub(super) async fn overview(

@@ -147,6 +147,17 @@ pub struct OwnChanges {
     pub address: Change<Line<200>>,
 }
 
+/// What members may change of their own record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OwnField {
+    /// The mobile number.
+    Phone,
+    /// Where the member works.
+    Employer,
+    /// Where the member lives.
+    Address,
+}
+
 /// A member as other records name them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct MemberRef {

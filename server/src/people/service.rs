@@ -2,7 +2,7 @@
 
 use super::{
     IdNumber, Phone,
-    model::{Consent, Member, NewPerson, OwnChanges, PersonName},
+    model::{Consent, Member, NewPerson, OwnChanges, OwnField, PersonName},
     names::pinyin_initials,
     store::{self, MemberRow, MemberSearch},
 };
@@ -127,18 +127,19 @@ pub async fn enrol(
     if written { Ok(id) } else { Err(ApiError::changed()) }
 }
 
-/// Changes what members may change of their own record.
-pub(super) async fn change_own(
+/// Changes what members may change of their own record; says which of it is another than before.
+pub async fn change_own(
     c: &mut Conn<'_>,
     app: &AppState,
     caller: &Caller,
     seen: IfMatch,
     changes: OwnChanges,
-) -> Result<Member, ApiError> {
+) -> Result<(Member, Vec<OwnField>), ApiError> {
     let (id, _) = caller.member()?;
     let (now, vault) = (app.clock.now(), &app.keys.vault);
     let mut row = store::find(c, id).await?.ok_or_else(ApiError::not_found)?;
     seen.check(row.version)?;
+    let before = open(vault, row.clone(), false)?;
     let seal = |field: &str, text: &str| vault.seal(field, id.0.as_bytes(), text.as_bytes(), &app.entropy);
     if let Some(phone) = &changes.phone {
         row.phone_sealed = seal(field::PHONE, phone.as_str())?;
@@ -158,7 +159,13 @@ pub(super) async fn change_own(
     let record = audit::Record::new(caller.into(), "member.update_own", ("member", id.to_string())).about(id);
     audit::append(c, now, record).await?;
     let has_photo = store::has_photo(c, id).await?;
-    open(vault, row, has_photo)
+    let after = open(vault, row, has_photo)?;
+    let changed = [
+        (OwnField::Phone, before.phone != after.phone),
+        (OwnField::Employer, before.employer != after.employer),
+        (OwnField::Address, before.address != after.address),
+    ];
+    Ok((after, changed.into_iter().filter_map(|(field, changed)| changed.then_some(field)).collect()))
 }
 
 /// Empties what is known of a person who left long ago. Who comes back is a new member: the ID number is no longer known.

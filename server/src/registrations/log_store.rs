@@ -131,6 +131,7 @@ pub async fn forget_words(c: &mut Conn<'_>, member: MemberId) -> Result<(), ApiE
         "update registration_history set reason = null
           where registration_id in (select id from registrations where member_id = $1)",
         "update registrations set end_reason = null where member_id = $1",
+        "update requests set place_sealed = null, note_sealed = null, answer_sealed = null where member_id = $1",
     ] {
         execute!(&mut *c, sqlx::query(statement).bind(member))?;
     }

@@ -1,4 +1,4 @@
-//! `/members/{id}`.
+//! `/members/{id}`, and what members keep up to date themselves.
 
 use axum::{
     extract::{DefaultBodyLimit, State},
@@ -12,16 +12,16 @@ use crate::{
     access::{Caller, audit},
     app::AppState,
     error::{ApiError, Problem},
-    http::{Params, RawBody, tagged},
+    http::{IfMatch, Json, Params, RawBody, tagged},
     ids::MemberId,
-    people,
+    people::{self, Member, OwnChanges},
 };
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
     let photo = OpenApiRouter::new()
         .routes(routes!(get_member_photo, put_member_photo))
         .layer(DefaultBodyLimit::max(people::LONGEST_PHOTO));
-    OpenApiRouter::new().routes(routes!(get_member)).merge(photo)
+    OpenApiRouter::new().routes(routes!(get_member)).routes(routes!(update_me)).merge(photo)
 }
 
 /// Writes down that the caller looks at a member, before the answer; one's own record is nobody's to log.
@@ -103,4 +103,24 @@ async fn put_member_photo(
         })
         .await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Change one's own phone, employer or address; what is absent stays, null clears. Both ends are told.
+#[utoipa::path(patch, path = "/me", tag = "me", params(("If-Match" = Option<String>, Header, description = "The ETag that was read")), request_body = OwnChanges, security(("bearer" = [])), responses(
+    (status = 200, body = Member, headers(("ETag" = String, description = "The member's version"))),
+    (status = 412, body = Problem, content_type = "application/problem+json"),
+    (status = 422, body = Problem, content_type = "application/problem+json"),
+))]
+async fn update_me(
+    State(app): State<AppState>,
+    caller: Caller,
+    seen: IfMatch,
+    Json(changes): Json<OwnChanges>,
+) -> Result<Response, ApiError> {
+    let state = app.clone();
+    let member = app
+        .db
+        .write(move |c| Box::pin(async move { members::change_own(c, &state, &caller, seen, changes).await }))
+        .await?;
+    Ok(tagged(member.version, member))
 }

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use super::{
     list_store::{self, Filter},
     model::{CardRef, Stay},
-    store,
+    store, telling,
     view::{self, Registration},
 };
 use crate::{
@@ -14,8 +14,10 @@ use crate::{
     app::AppState,
     db::Conn,
     error::ApiError,
+    http::IfMatch,
     ids::MemberId,
-    people::{self, Member},
+    notices::{News, NoticeKind},
+    people::{self, Member, OwnChanges, OwnField},
 };
 
 /// As many stays as one answer tells; nobody has had more.
@@ -63,4 +65,25 @@ pub(super) async fn record(
     let registrations = view::show(c, app, caller, stays).await?;
     let card = registrations.iter().find_map(|registration| registration.card.clone());
     Ok(MemberRecord { member, registrations, card })
+}
+
+/// Members keep phone, employer and address up to date themselves; both ends of the stay are told of what is new.
+pub(super) async fn change_own(
+    c: &mut Conn<'_>,
+    app: &AppState,
+    caller: &Caller,
+    seen: IfMatch,
+    changes: OwnChanges,
+) -> Result<Member, ApiError> {
+    let (member, changed) = people::change_own(c, app, caller, seen, changes).await?;
+    let news = changed.into_iter().map(|field| {
+        let kind = match field {
+            OwnField::Phone => NoticeKind::PhoneChanged,
+            OwnField::Employer => NoticeKind::EmployerChanged,
+            OwnField::Address => NoticeKind::AddressChanged,
+        };
+        News::new(kind, member.id)
+    });
+    telling::both_ends_of(c, app, member.id, news).await?;
+    Ok(member)
 }

@@ -9,7 +9,7 @@ use super::{
     filing::{self, Filing},
     list_routes, log_routes, member_routes,
     model::{Action, Step},
-    service,
+    requests, service,
     view::{self, Registration},
 };
 use crate::{
@@ -33,6 +33,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(list_routes::router())
         .merge(log_routes::router())
         .merge(member_routes::router())
+        .merge(requests::routes::router())
 }
 
 /// A step that needs no reason.

@@ -3,7 +3,7 @@
 use super::{
     log_store::{self, HistoryRow},
     model::{self, Action, Standing, Status, Stay, Step},
-    store,
+    requests, store, telling,
 };
 use crate::{
     access::{self, Caller, Scope, Who, audit},
@@ -34,7 +34,8 @@ pub async fn step(
     let stay = stay_within(c, &caller.scope, id).await?;
     seen.check(stay.version)?;
     let above = access::ancestors_of(c, &[stay.home_unit_id, stay.host_unit_id]).await?;
-    if !model::may(step.action, stay.status, Standing::of(&caller.scope, &stay, &above)) {
+    let by = Standing::of(&caller.scope, &stay, &above);
+    if !model::may(step.action, stay.status, by) {
         return Err(refusal(step.action, stay.status));
     }
     if step.action == Action::Move {
@@ -44,7 +45,8 @@ pub async fn step(
         require_long_silence(c, app, &stay).await?;
     }
     let now = app.clock.now();
-    let status = model::after(step.action, stay.status);
+    let (from, host) = (stay.status, stay.host_unit_id);
+    let status = model::after(step.action, from);
     let ended_at = match step.ended_on {
         _ if status.is_open() => None,
         Some(day) if day < stay.started_on || day > now.day() => {
@@ -66,7 +68,9 @@ pub async fn step(
     if !store::update(c, &next, now).await? {
         return Err(ApiError::changed());
     }
-    record(c, app, caller, &next, step.action.word(), Some(stay.status), step.reason.as_deref()).await?;
+    record(c, app, caller, &next, step.action.word(), Some(from), step.reason.as_deref()).await?;
+    let fulfilled = requests::close_by_step(c, app, caller, &next, step.action).await?;
+    telling::step(c, app, &next, host, step.action, by, fulfilled).await?;
     Ok(next)
 }
 
@@ -128,18 +132,27 @@ fn refusal(action: Action, status: Status) -> ApiError {
 }
 
 async fn check_new_host(c: &mut Conn<'_>, stay: &Stay, host: Option<UnitId>) -> Result<(), ApiError> {
-    let bad = |code: &str, detail: &str| Err(ApiError::bad_field("/host_unit_id", code, detail));
-    let Some(host) = host else { return bad("required", "is required") };
-    if host == stay.host_unit_id {
-        return bad("invalid", "is the present host");
-    }
-    if host == stay.home_unit_id {
-        return bad("invalid", "must not be the home unit");
-    }
-    match unfit_host(units::unit_refs(c, &[host]).await?.get(&host)) {
+    let Some(host) = host else { return Err(ApiError::bad_field("/host_unit_id", "required", "is required")) };
+    match unfit_new_host(c, stay, host).await? {
         Some(error) => Err(ApiError::invalid(vec![error])),
         None => Ok(()),
     }
+}
+
+/// Why a stay cannot move to a unit, if it cannot.
+pub(super) async fn unfit_new_host(
+    c: &mut Conn<'_>,
+    stay: &Stay,
+    host: UnitId,
+) -> Result<Option<FieldError>, ApiError> {
+    let unfit = |detail: &str| Ok(Some(FieldError::new("/host_unit_id", "invalid", detail)));
+    if host == stay.host_unit_id {
+        return unfit("is the present host");
+    }
+    if host == stay.home_unit_id {
+        return unfit("must not be the home unit");
+    }
+    Ok(unfit_host(units::unit_refs(c, &[host]).await?.get(&host)))
 }
 
 /// Why a unit cannot be a host, if it cannot.

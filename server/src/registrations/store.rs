@@ -29,6 +29,17 @@ pub async fn stay(c: &mut Conn<'_>, id: RegistrationId) -> Result<Option<Stay>, 
     })?)
 }
 
+/// The stays of these ids.
+pub(super) async fn stays(c: &mut Conn<'_>, ids: &[RegistrationId]) -> Result<HashMap<RegistrationId, Stay>, ApiError> {
+    let stays: Vec<Stay> = on_engine!(c, |c| async {
+        let mut query = QueryBuilder::new("select ");
+        query.push(COLUMNS).push(" from registrations r where r.id in ");
+        push_ids(&mut query, ids.iter().map(|id| id.0));
+        query.build_query_as().fetch_all(c).await
+    })?;
+    Ok(stays.into_iter().map(|stay| (stay.id, stay)).collect())
+}
+
 /// The stay of a member that is open.
 pub async fn open_stay_of(c: &mut Conn<'_>, member: MemberId) -> Result<Option<Stay>, ApiError> {
     Ok(on_engine!(c, |c| async {

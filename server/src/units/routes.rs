@@ -6,7 +6,7 @@ use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    model::{NewUnit, Unit, UnitChanges},
+    model::{NewUnit, Unit, UnitChanges, UnitRef},
     service,
     store::{self, Filter},
     values::UnitKind,
@@ -22,7 +22,10 @@ use crate::{
 
 /// The routes of this feature.
 pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list_units, create_unit)).routes(routes!(get_unit, update_unit))
+    OpenApiRouter::new()
+        .routes(routes!(list_units, create_unit))
+        .routes(routes!(get_unit, update_unit))
+        .routes(routes!(list_hosts))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -121,4 +124,27 @@ async fn update_unit(
         .write(move |c| Box::pin(async move { service::change(c, &state, &caller, id, seen, changes).await }))
         .await?;
     Ok(tagged(unit.version, unit))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct HostsQuery {
+    /// The beginning of the name.
+    q: Option<Line<100>>,
+}
+
+/// List where a member can live the organisation life, by name: for saying where one has moved. Names only.
+#[utoipa::path(get, path = "/me/hosts", tag = "units", params(HostsQuery, PageQuery), security(("bearer" = [])), responses(
+    (status = 200, body = Page<UnitRef>),
+    (status = 422, body = Problem, content_type = "application/problem+json"),
+))]
+async fn list_hosts(
+    State(app): State<AppState>,
+    Query(query): Query<HostsQuery>,
+    Query(page): Query<PageQuery>,
+) -> Result<Json<Page<UnitRef>>, ApiError> {
+    let (limit, after) = (page.limit()?, page.after()?);
+    let mut reader = app.db.read().await?;
+    let hosts = store::hosts(&mut reader.conn(), query.q.map(Line::into_string), after, limit).await?;
+    Ok(Json(Page::cut(hosts, limit, |unit| (unit.name.clone(), unit.id))))
 }

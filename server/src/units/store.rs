@@ -118,6 +118,32 @@ pub(super) async fn list(c: &mut Conn<'_>, filter: &Filter, limit: i64) -> Resul
     })?)
 }
 
+/// Units where members can live the organisation life, by name, one more than `limit` where there are more.
+pub(super) async fn hosts(
+    c: &mut Conn<'_>,
+    name_prefix: Option<String>,
+    after: Option<(String, UnitId)>,
+    limit: i64,
+) -> Result<Vec<UnitRef>, ApiError> {
+    Ok(on_engine!(c, |c| async {
+        let mut query = QueryBuilder::new("select id, kind, name from units where kind in (");
+        let mut kinds = query.separated(", ");
+        for kind in UnitKind::ALL.iter().filter(|kind| kind.can_host()) {
+            kinds.push_bind(*kind);
+        }
+        query.push(")");
+        if let Some(prefix) = &name_prefix {
+            query.push(" and name >= ").push_bind(prefix.clone());
+            query.push(" and name < ").push_bind(format!("{prefix}\u{10ffff}"));
+        }
+        if let Some((name, id)) = &after {
+            query.push(" and (name, id) > (").push_bind(name.clone()).push(", ").push_bind(*id).push(")");
+        }
+        query.push(" order by name, id limit ").push_bind(limit + 1);
+        query.build_query_as().fetch_all(c).await
+    })?)
+}
+
 /// Puts a unit into the tree.
 pub(super) async fn insert(c: &mut Conn<'_>, unit: &Stored, now: Instant) -> Result<(), ApiError> {
     execute!(

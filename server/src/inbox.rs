@@ -1,0 +1,10 @@
+//! What concerns me: the notices told to a member or to an officer's units, with names put to their ids; and the officers'
+//! queue of tasks, which is nowhere stored but found among the live records, so that what is done is gone at once.
+
+mod model;
+mod notice_list;
+mod routes;
+mod store;
+mod tasks;
+
+pub use routes::router;

@@ -1,0 +1,89 @@
+//! The queue of tasks: each kind is a query over the live records within the reach of the operation that does it.
+
+use std::collections::HashMap;
+
+use super::{
+    model::{EventTitle, Place, RequestRef, Task, TaskCount, TaskKind, TaskPage},
+    store::{self, TaskRow},
+};
+use crate::{
+    access::Caller,
+    app::AppState,
+    clock::Instant,
+    error::ApiError,
+    events,
+    http::{Page, PageQuery},
+    ids::{EntryId, EventId, MemberId, RegistrationId, RequestId, UnitId},
+    people::{self, MemberRef},
+    registrations, units,
+};
+
+/// A page of the caller's tasks, the soonest first; of these kinds only, where any are named.
+pub(super) async fn list(
+    app: &AppState,
+    caller: &Caller,
+    kinds: &[TaskKind],
+    page: &PageQuery,
+) -> Result<TaskPage, ApiError> {
+    let (limit, after) = (page.limit()?, page.after::<Place>()?);
+    let days = store::Days::of(app.clock.now());
+    let mut connection = app.db.read().await?;
+    let c = &mut connection.conn();
+    let (mut rows, mut counts) = (Vec::new(), Vec::new());
+    for &kind in TaskKind::ALL {
+        let scope = caller.scope_in(kind.operation());
+        if scope.grants.is_empty() {
+            continue;
+        }
+        let (count, overdue) = store::count(c, kind, &scope, &days).await?;
+        if count == 0 {
+            continue;
+        }
+        counts.push(TaskCount { kind, count, overdue });
+        if kinds.is_empty() || kinds.contains(&kind) {
+            let after = after.map(|place| place.within(kind));
+            let found = store::list(c, kind, &scope, &days, after, limit).await?;
+            rows.extend(found.into_iter().map(|row| (Place { due_at: row.due_at(), kind, id: row.id }, row)));
+        }
+    }
+    // Of each kind no more than a page was read; the soonest of all make the page.
+    rows.sort_by_key(|(place, _)| *place);
+    let Page { items, next_cursor } = Page::cut(rows, limit, |(place, _)| *place);
+
+    let ids: Vec<MemberId> = items.iter().map(|(_, row)| row.member_id).collect();
+    let members = people::briefs(c, &ids).await?;
+    let ids: Vec<UnitId> = items.iter().map(|(_, row)| row.unit_id).collect();
+    let units = units::unit_refs(c, &ids).await?;
+    let ids: Vec<EventId> = items.iter().filter_map(|(_, row)| row.event_id).collect();
+    let events = events::events(c, &ids).await?;
+    let ids: Vec<RequestId> = of_kind(&items, TaskKind::AnswerRequest).map(|row| RequestId(row.id)).collect();
+    let requests: HashMap<RequestId, _> = registrations::request_kinds(c, &ids).await?;
+    let show = |(place, row): (Place, TaskRow)| {
+        let member = members.get(&row.member_id)?;
+        let id_of = |kind: TaskKind| (place.kind == kind).then_some(row.id);
+        let request = id_of(TaskKind::AnswerRequest).map(RequestId);
+        let due_on = Instant(place.due_at).day();
+        Some(Task {
+            kind: place.kind,
+            due_on,
+            overdue: !place.kind.is_information() && due_on < days.today,
+            information: place.kind.is_information(),
+            member: MemberRef { id: member.id, name: member.name.clone() },
+            unit: units.get(&row.unit_id)?.clone(),
+            registration_id: row.registration_id.map(RegistrationId),
+            event: row.event_id.and_then(|id| events.get(&id)).map(|event| EventTitle {
+                id: event.id,
+                title: event.title.clone(),
+                starts_at: event.starts_at,
+            }),
+            entry_id: id_of(TaskKind::AnswerDispute).map(EntryId),
+            request: request.and_then(|id| requests.get(&id).map(|kind| RequestRef { id, kind: *kind })),
+            card_number: row.card_number,
+        })
+    };
+    Ok(TaskPage { items: items.into_iter().filter_map(show).collect(), next_cursor, counts })
+}
+
+fn of_kind(rows: &[(Place, TaskRow)], kind: TaskKind) -> impl Iterator<Item = &TaskRow> {
+    rows.iter().filter(move |(place, _)| place.kind == kind).map(|(_, row)| row)
+}

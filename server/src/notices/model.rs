@@ -1,0 +1,153 @@
+//! Notices: of what kinds, to whom, and about what.
+
+use crate::{
+    ids::{EventId, MemberId, RegistrationId, RequestId, UnitId},
+    words,
+};
+
+words! {
+    /// What has happened.
+    pub enum NoticeKind {
+        /// The home department has confirmed the registration.
+        RegistrationConfirmed = "registration_confirmed",
+        /// The host has accepted the member.
+        RegistrationAccepted = "registration_accepted",
+        /// The end that was asked has refused.
+        RegistrationDeclined = "registration_declined",
+        /// It was taken back before both ends agreed.
+        RegistrationWithdrawn = "registration_withdrawn",
+        /// The member goes to another host.
+        RegistrationMoved = "registration_moved",
+        /// The member went home.
+        RegistrationReturned = "registration_returned",
+        /// The formal affiliation moved.
+        RegistrationTransferred = "registration_transferred",
+        /// The home end says that the member cannot be reached.
+        RegistrationOutOfContact = "registration_out_of_contact",
+        /// The member was found again.
+        RegistrationRestored = "registration_restored",
+        /// A card was issued.
+        CardIssued = "card_issued",
+        /// The card was halted.
+        CardSuspended = "card_suspended",
+        /// The card was taken up again.
+        CardResumed = "card_resumed",
+        /// The card was reported lost.
+        CardLost = "card_lost",
+        /// A new card is in its place.
+        CardReplaced = "card_replaced",
+        /// The card was ended for good.
+        CardRevoked = "card_revoked",
+        /// The yearly review was made.
+        CardReviewed = "card_reviewed",
+        /// The card was handed back.
+        CardSurrendered = "card_surrendered",
+        /// A phone was bound.
+        DeviceBound = "device_bound",
+        /// A phone was removed.
+        DeviceRemoved = "device_removed",
+        /// An event has another time, place or title.
+        EventChanged = "event_changed",
+        /// An event does not take place.
+        EventCancelled = "event_cancelled",
+        /// An entry of the attendance record was corrected.
+        AttendanceCorrected = "attendance_corrected",
+        /// A disputed entry stands; the answer says why.
+        DisputeAnswered = "dispute_answered",
+        /// The member asks for leave.
+        LeaveAsked = "leave_asked",
+        /// The member disputes an entry.
+        EntryDisputed = "entry_disputed",
+        /// The member has another phone number.
+        PhoneChanged = "phone_changed",
+        /// The member has another employer.
+        EmployerChanged = "employer_changed",
+        /// The member has another address.
+        AddressChanged = "address_changed",
+        /// The member asks to go home, to another host, or to transfer.
+        RequestFiled = "request_filed",
+        /// The member has taken a request back.
+        RequestTakenBack = "request_taken_back",
+        /// A request was carried out.
+        RequestDone = "request_done",
+        /// A request was refused, with a reason.
+        RequestRefused = "request_refused",
+    }
+}
+
+/// Who is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recipient {
+    /// The member.
+    Member(MemberId),
+    /// Whoever reaches this unit as the home end.
+    Home(UnitId),
+    /// Whoever reaches this unit as the host end.
+    Host(UnitId),
+}
+
+/// What is told, to however many.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct News {
+    /// What has happened.
+    pub kind: NoticeKind,
+    /// Whom it is about.
+    pub member: MemberId,
+    /// The stay.
+    pub registration: Option<RegistrationId>,
+    /// The number of the card.
+    pub card: Option<String>,
+    /// The event.
+    pub event: Option<EventId>,
+    /// The request.
+    pub request: Option<RequestId>,
+}
+
+impl News {
+    /// News of this kind about a member.
+    pub fn new(kind: NoticeKind, member: MemberId) -> Self {
+        Self { kind, member, registration: None, card: None, event: None, request: None }
+    }
+
+    /// Names the stay.
+    #[must_use]
+    pub fn of_stay(mut self, registration: RegistrationId) -> Self {
+        self.registration = Some(registration);
+        self
+    }
+
+    /// Names the card by its number.
+    #[must_use]
+    pub fn of_card(mut self, number: impl ToString) -> Self {
+        self.card = Some(number.to_string());
+        self
+    }
+
+    /// Names the event.
+    #[must_use]
+    pub fn of_event(mut self, event: EventId) -> Self {
+        self.event = Some(event);
+        self
+    }
+
+    /// Names the request.
+    #[must_use]
+    pub fn of_request(mut self, request: RequestId) -> Self {
+        self.request = Some(request);
+        self
+    }
+
+    /// The same for one recipient.
+    pub fn to(&self, recipient: Recipient) -> Notice {
+        Notice { to: recipient, news: self.clone() }
+    }
+}
+
+/// News for one recipient.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Who is told.
+    pub to: Recipient,
+    /// What.
+    pub news: News,
+}
