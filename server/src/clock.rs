@@ -74,6 +74,12 @@ impl Instant {
         Self(self.0.saturating_add(seconds.saturating_mul(1000)))
     }
 
+    /// To the second in the basic form of ISO 8601, UTC: `20261123T013000Z`.
+    pub fn basic(self) -> String {
+        let stamp = Timestamp::from_millisecond(self.0).unwrap_or(Timestamp::UNIX_EPOCH);
+        stamp.strftime("%Y%m%dT%H%M%SZ").to_string()
+    }
+
     /// The calendar day in China.
     pub fn day(self) -> Day {
         let stamp = Timestamp::from_millisecond(self.0).unwrap_or(Timestamp::UNIX_EPOCH);

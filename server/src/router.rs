@@ -16,8 +16,8 @@ use tower_http::{
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    access, app::AppState, auth, cards, check_ins, devices, error::ApiError, error::Code, events, home, inbox, openapi,
-    pwa, registrations, units,
+    access, app::AppState, auth, calendar, cards, check_ins, devices, error::ApiError, error::Code, events, home,
+    inbox, openapi, pwa, registrations, units,
 };
 
 /// Bodies past this are 413, but for photos, which set their own limit.
@@ -34,6 +34,7 @@ pub fn api() -> OpenApiRouter<AppState> {
         .merge(cards::router())
         .merge(devices::router())
         .merge(events::router())
+        .merge(calendar::router())
         .merge(check_ins::router())
         .merge(home::router())
         .merge(inbox::router())
@@ -67,9 +68,15 @@ pub fn build(app: AppState) -> Router {
         .layer(header(header::STRICT_TRANSPORT_SECURITY.as_str(), "max-age=31536000"))
         .layer(TraceLayer::new_for_http().make_span_with(|request: &axum::http::Request<_>| {
             // Only the path: a query may carry a name, and a fragment never arrives.
-            tracing::info_span!("request", method = %request.method(), path = %request.uri().path())
+            tracing::info_span!("request", method = %request.method(), path = %logged_path(request.uri().path()))
         }))
         .with_state(app)
+}
+
+/// A path as the log may have it: the one path that is itself a key, a calendar's, is cut before the key.
+fn logged_path(path: &str) -> &str {
+    const CALENDAR: &str = "/api/v1/calendar/";
+    path.find(CALENDAR).map_or(path, |at| &path[..at + CALENDAR.len()])
 }
 
 /// Everything from our own origin, nothing inline; photos and QR images are blobs and data.
@@ -89,4 +96,16 @@ async fn ready(State(app): State<AppState>) -> Result<&'static str, ApiError> {
 async fn jwks(State(app): State<AppState>) -> impl IntoResponse {
     let keys: Vec<_> = app.keys.ring().public_keys().iter().map(|key| key.jwk()).collect();
     axum::Json(serde_json::json!({ "keys": keys }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_calendar_link_is_logged() {
+        assert_eq!(logged_path("/api/v1/calendar/0123.ics"), "/api/v1/calendar/");
+        assert_eq!(logged_path("//api/v1/calendar/0123.ics/more"), "//api/v1/calendar/");
+        assert_eq!(logged_path("/api/v1/events"), "/api/v1/events");
+    }
 }
