@@ -11,10 +11,14 @@ mod log_store;
 mod member_routes;
 mod members;
 mod model;
+mod please_call;
 mod requests;
 mod routes;
 mod service;
+mod silence;
 mod store;
+mod suggest;
+mod suggest_store;
 mod telling;
 mod view;
 
@@ -22,7 +26,8 @@ pub use contacts::{ContactMethod, ContactOutcome, NewContact, log as log_contact
 pub use filing::{Filing, file};
 pub use log_store::forget_words;
 pub use members::{MemberRecord, require_member, stay_of_member};
-pub use model::{Action, CardRef, CardStatus, End, FlowReason, PLEASE_CALL_MONTHS, Standing, Status, Stay, Step, may};
+pub use model::{Action, CardRef, CardStatus, End, FlowReason, Standing, Status, Stay, Step, may};
+pub use please_call::silent_before;
 pub use requests::{
     CarryOut, MemberRequest, NewRequest, RequestKind, RequestStatus, file as file_request, kinds_of as request_kinds,
     refuse as refuse_request, shown as request_shown, take_back as take_request_back, to_carry_out,

@@ -316,6 +316,7 @@ fn body_about(operation: Operation, target: &Target, app: &TestApp, role: Option
         O::TakeBackMyRequest | O::CarryOutRequest => json!({}),
         O::RefuseRequest | O::AnswerDispute => reason,
         O::ReadMyNotices => json!({"until": target.event}),
+        O::SuggestMembers => json!({"q": Person::nth(1001).name}),
         O::CheckStatus => json!({"member_id": target.member, "purpose": "as the walk asks"}),
         O::GetMe
         | O::ListAccounts
@@ -325,6 +326,7 @@ fn body_about(operation: Operation, target: &Target, app: &TestApp, role: Option
         | O::GetUnit
         | O::GetUnitOverview
         | O::ListRegistrations
+        | O::ListPleaseCall
         | O::GetRegistration
         | O::GetRegistrationHistory
         | O::ListContacts
@@ -336,6 +338,10 @@ fn body_about(operation: Operation, target: &Target, app: &TestApp, role: Option
         | O::ListMyAttendance
         | O::ListMyEvents
         | O::GetMyCredential
+        | O::GetMyCalendar
+        | O::MakeMyCalendar
+        | O::EndMyCalendar
+        | O::GetCalendar
         | O::ListMyDevices
         | O::RemoveMyDevice
         | O::GetCard
@@ -401,6 +407,8 @@ fn kept_out(row: &Row, answer: &Answer, other: &Target) -> bool {
         row.operation,
         Operation::ListAccounts
             | Operation::ListRegistrations
+            | Operation::ListPleaseCall
+            | Operation::SuggestMembers
             | Operation::ListEvents
             | Operation::ListRequests
             | Operation::ListMyNotices

@@ -8,8 +8,19 @@ use std::{
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// Features from left to right; each may use those to its left only (docs/architecture.md).
-const FEATURES: [&str; 10] =
-    ["units", "people", "notices", "registrations", "cards", "devices", "events", "check_ins", "home", "inbox"];
+const FEATURES: [&str; 11] = [
+    "units",
+    "people",
+    "notices",
+    "registrations",
+    "cards",
+    "devices",
+    "events",
+    "calendar",
+    "check_ins",
+    "home",
+    "inbox",
+];
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();

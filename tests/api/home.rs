@@ -218,7 +218,8 @@ on_both!(an_overview_counts_what_its_unit_holds, |app| {
     assert_eq!(
         committee["children"],
         json!([{
-            "unit": {"id": world.general_branch, "kind": "general_branch", "name": "第一党总支"}, "active": 3
+            "unit": {"id": world.general_branch, "kind": "general_branch", "name": "第一党总支"},
+            "members": 4, "active": 3, "waiting": 1, "today": 1
         }])
     );
 
@@ -247,4 +248,54 @@ on_both!(an_overview_out_of_reach_is_not_there, |app| {
     world.admin.get(&format!("/units/{}/overview", world.host)).await.problem(403, "not_allowed");
     let nobody = app.officer_with(&[]).await;
     nobody.get(&format!("/units/{}/overview", world.host)).await.problem(403, "not_allowed");
+});
+
+on_both!(an_overview_tells_districts_arrivals_and_what_is_coming, |app| {
+    let world = World::build(&app).await;
+    let address = json!({"address": "上海市金山区示例路 1 号"});
+    world.admin.patch(&format!("/units/{}", world.host), address).await.ok();
+    let phone = world.member(1).await;
+    world.registered(2).await;
+    world.filed(3).await;
+    let mut nowhere = world.filing(&Person::nth(4));
+    nowhere["host_unit_id"] = json!(world.other_host);
+    world.other_secretary.post("/registrations", nowhere).await.ok();
+
+    let home = world.department_officer.get(&format!("/units/{}/overview", world.department)).await.ok();
+    assert_eq!(
+        home["by_district"],
+        json!([{"district": "上海市金山区", "count": 3}, {"district": null, "count": 1}]),
+        "a branch without an address is told last"
+    );
+    let flow = home["flow"].as_array().expect("a series");
+    assert_eq!((flow.len(), &flow[0]["month"]), (12, &json!("2025-12")));
+    assert_eq!(flow[3], json!({"month": "2026-03", "arrivals": 4, "confirmations": 0}), "they came in March");
+    assert_eq!(flow[11], json!({"month": "2026-11", "arrivals": 0, "confirmations": 2}), "two are agreed upon since");
+    assert_eq!((&home["above"], &home["children"][0]["members"]), (&json!([]), &json!(4)));
+
+    // A desk does without the series.
+    let desk = world.secretary.get(&format!("/units/{}/overview?series=false", world.host)).await.ok();
+    assert_eq!((&desk["activity"], &desk["flow"]), (&json!([]), &json!([])));
+    assert_eq!((&desk["counts"]["active"], &desk["by_district"][0]["count"]), (&json!(2), &json!(3)));
+    assert_eq!(desk["above"], json!([]), "the branch reaches nothing above itself");
+    let below = world.committee_officer.get(&format!("/units/{}/overview", world.host)).await.ok();
+    let above: Vec<_> = below["above"].as_array().expect("a list").iter().map(|unit| unit["id"].clone()).collect();
+    assert_eq!(above, [json!(world.general_branch), json!(world.committee)], "the way up, the nearest first");
+
+    // What is coming, with who has asked for leave; not what is cancelled, nor what is far away.
+    let in_days = |days: i64| {
+        let at = app.now().plus_seconds(days * 86_400);
+        json!({"unit_id": world.host, "kind": "lecture", "title": format!("党课 {days}"), "starts_at": at,
+               "ends_at": at.plus_seconds(3600)})
+    };
+    let next = world.secretary.post("/events", in_days(3)).await.ok();
+    world.secretary.post("/events", in_days(40)).await.ok();
+    let off = id(&world.secretary.post("/events", in_days(5)).await.ok());
+    world.secretary.post(&format!("/events/{off}/cancel"), json!({"reason": "停电"})).await.ok();
+    phone.user(&app).post(&format!("/events/{}/leave", id(&next)), json!({"reason": "上班"})).await.ok();
+    let desk = world.secretary.get(&format!("/units/{}/overview?series=false", world.host)).await.ok();
+    let coming = desk["coming"].as_array().expect("a list");
+    assert_eq!((coming.len(), &coming[0]["id"]), (1, &next["id"]));
+    assert_eq!((&coming[0]["counts"]["expected"], &coming[0]["counts"]["on_leave"]), (&json!(2), &json!(1)));
+    world.secretary.get(&format!("/units/{}/overview?series=maybe", world.host)).await.problem(422, "invalid");
 });

@@ -162,6 +162,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calendar/{link}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A member's events as iCalendar, for whoever has the link (its last part: the token and `.ics`). */
+        get: operations["get_calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cards/verify": {
         parameters: {
             query?: never;
@@ -713,6 +730,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether one has a calendar link. The link itself is told only when it is made. */
+        get: operations["get_my_calendar"];
+        put?: never;
+        /** Make one's calendar link, or a new one: the one before ends. */
+        post: operations["make_my_calendar"];
+        /** End one's calendar link. */
+        delete: operations["end_my_calendar"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/card/credential": {
         parameters: {
             query?: never;
@@ -849,6 +885,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/member-suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Suggest members within reach while one types. It is logged once a minute, without the text and without those who were shown. */
+        post: operations["suggest_members"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/members/{id}": {
         parameters: {
             query?: never;
@@ -894,6 +947,23 @@ export interface paths {
         get: operations["get_member_photo"];
         /** Put a member's photo: JPEG, PNG or WebP up to 5 MiB; what is kept is a small portrait. */
         put: operations["put_member_photo"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/please-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the active members within reach who have been silent for three months, the newest registrations first. */
+        get: operations["list_please_call"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -994,7 +1064,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read the contact log, newest first. */
+        /** Read the contact log, newest first, and what being out of contact still takes. */
         get: operations["list_contacts"];
         put?: never;
         /** Log an attempt to reach the member. */
@@ -1616,15 +1686,30 @@ export interface components {
             /** @description From then on. */
             opens_at: components["schemas"]["Instant"];
         };
-        /** @description A unit below and its members. */
+        /** @description A unit below and its members. Every figure counts all units below it too. */
         ChildUnit: {
             /**
              * Format: int64
-             * @description Its active stays, and those of all units below it.
+             * @description Its active stays.
              */
             active: number;
+            /**
+             * Format: int64
+             * @description Its stays that have not ended.
+             */
+            members: number;
+            /**
+             * Format: int64
+             * @description Its events of today.
+             */
+            today: number;
             /** @description The unit. */
             unit: components["schemas"]["UnitRef"];
+            /**
+             * Format: int64
+             * @description Its registrations that wait for one of the two ends.
+             */
+            waiting: number;
         };
         /**
          * @description Every `code` a problem can have.
@@ -1688,6 +1773,12 @@ export interface components {
             note?: string | null;
             /** @description What came of it. */
             outcome: components["schemas"]["ContactOutcome"];
+        };
+        /** @description The contact log. */
+        ContactLog: {
+            /** @description The attempts, newest first. */
+            items: components["schemas"]["ContactAttempt"][];
+            silence?: components["schemas"]["Silence"] | null;
         };
         /** @enum {string} */
         ContactMethod: "phone" | "message" | "visit" | "via_relative" | "other";
@@ -1785,6 +1876,19 @@ export interface components {
             /** Format: int64 */
             expires_in: number;
             member_id: components["schemas"]["MemberId"];
+        };
+        /** @description A district and how many. */
+        DistrictCount: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /**
+             * @description The district with its city; null where no address tells it.
+             * @example 上海市金山区
+             */
+            district?: string | null;
         };
         /**
          * Format: division-code
@@ -2001,24 +2105,6 @@ export interface components {
             station?: components["schemas"]["Line40"] | null;
         };
         /** @description A list that is whole. */
-        Items_ContactAttempt: {
-            /** @description The items. */
-            items: {
-                /** @description When. */
-                at: components["schemas"]["Instant"];
-                /** @description The account that logged it. */
-                by: string;
-                /** @description Its id. */
-                id: components["schemas"]["RowId"];
-                /** @description How. */
-                method: components["schemas"]["ContactMethod"];
-                /** @description A note for both ends. */
-                note?: string | null;
-                /** @description What came of it. */
-                outcome: components["schemas"]["ContactOutcome"];
-            }[];
-        };
-        /** @description A list that is whole. */
         Items_HistoryItem: {
             /** @description The items. */
             items: {
@@ -2060,11 +2146,26 @@ export interface components {
             /** @description Held by whom. */
             unit: components["schemas"]["UnitRef"];
         };
+        /** @description The newest attempt to reach a member; its note stands in the contact log. */
+        LastAttempt: {
+            /** @description When. */
+            at: components["schemas"]["Instant"];
+            /** @description How. */
+            method: components["schemas"]["ContactMethod"];
+            /** @description What came of it. */
+            outcome: components["schemas"]["ContactOutcome"];
+        };
         Line100: string;
         Line200: string;
         Line40: string;
         Line50: string;
         Line500: string;
+        /** @description Whether there is a link. */
+        LinkState: {
+            made_at?: components["schemas"]["Instant"] | null;
+            /** @description Whether it answers: not after a phone of the member was removed or reported lost, nor without an open stay. */
+            works: boolean;
+        };
         /** @description Whoever is signed in; the other side's fields are null. */
         Me: {
             account?: components["schemas"]["Account"] | null;
@@ -2162,6 +2263,24 @@ export interface components {
              */
             month: string;
         };
+        /** @description A month of arrivals. */
+        MonthOfFlow: {
+            /**
+             * Format: int64
+             * @description Members who came in that month, whatever became of it.
+             */
+            arrivals: number;
+            /**
+             * Format: int64
+             * @description Stays to which both ends agreed in that month.
+             */
+            confirmations: number;
+            /**
+             * @description `YYYY-MM`, in China's time.
+             * @example 2026-11
+             */
+            month: string;
+        };
         /** @description A move. */
         MoveTo: {
             /** @description The new host. */
@@ -2207,6 +2326,13 @@ export interface components {
             title: components["schemas"]["Line100"];
             /** @description The unit that holds it. */
             unit_id: components["schemas"]["UnitId"];
+        };
+        /** @description A link that was just made. It is told this once. */
+        NewLink: {
+            /** @description When it was made. */
+            made_at: components["schemas"]["Instant"];
+            /** @description The link. Whoever has it reads the member's events. */
+            url: string;
         };
         /** @description A person as they are typed in. */
         NewPerson: {
@@ -2294,18 +2420,26 @@ export interface components {
         Outcome: "expected" | "present" | "on_leave" | "absent" | "made_up";
         /** @description Everything on a unit's first screen. */
         Overview: {
-            /** @description The last twelve months, the oldest first. */
+            /** @description The units above within reach, the nearest first. */
+            above: components["schemas"]["UnitRef"][];
+            /** @description The last twelve months, the oldest first; empty without the series. */
             activity: components["schemas"]["MonthOfActivity"][];
+            /** @description Open stays by the district of the host, as its address (or that of the unit above) names it; the largest first. */
+            by_district: components["schemas"]["DistrictCount"][];
             /** @description Open stays by host unit, the largest first. */
             by_host: components["schemas"]["UnitCount"][];
             /** @description Open stays by the reason for moving. */
             by_reason: components["schemas"]["KeyCount"][];
             /** @description Stays by status, the ended ones too. */
             by_status: components["schemas"]["KeyCount"][];
-            /** @description The units directly below. */
+            /** @description The units directly below, by name. */
             children: components["schemas"]["ChildUnit"][];
+            /** @description The next events after today, here and below, of the next two weeks; at most ten. */
+            coming: components["schemas"]["Event"][];
             /** @description How many of what. */
             counts: components["schemas"]["OverviewCounts"];
+            /** @description Who came in the last twelve months, the oldest first; empty without the series. */
+            flow: components["schemas"]["MonthOfFlow"][];
             /** @description Today's events here and below. */
             today: components["schemas"]["Event"][];
             /** @description The unit; for a liaison office, the department that it works for. */
@@ -2502,6 +2636,19 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page. */
+        Page_PleaseCall: {
+            /** @description The items, in the list's order. */
+            items: {
+                last_attempt?: components["schemas"]["LastAttempt"] | null;
+                /** @description The stay. */
+                registration: components["schemas"]["Registration"];
+                /** @description How long the silence is, and how far it is from being out of contact. */
+                silence: components["schemas"]["Silence"];
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page. */
         Page_Registration: {
             /** @description The items, in the list's order. */
             items: {
@@ -2626,6 +2773,14 @@ export interface components {
          * @example 19900000001
          */
         Phone: string;
+        /** @description Someone to call. */
+        PleaseCall: {
+            last_attempt?: components["schemas"]["LastAttempt"] | null;
+            /** @description The stay. */
+            registration: components["schemas"]["Registration"];
+            /** @description How long the silence is, and how far it is from being out of contact. */
+            silence: components["schemas"]["Silence"];
+        };
         /** @enum {string} */
         Presence: "live" | "live_late" | "static";
         /** @description The body of every error answer (`application/problem+json`). */
@@ -2791,6 +2946,30 @@ export interface components {
             /** @description The page to open; the code stands in the fragment, which never reaches a server's log. */
             url: string;
         };
+        /** @description How far a stay is from being out of contact. */
+        Silence: {
+            /**
+             * Format: int64
+             * @description So many are.
+             */
+            attempts: number;
+            /**
+             * Format: int64
+             * @description So many attempts without an answer have to be logged since then.
+             */
+            attempts_needed: number;
+            /**
+             * Format: int64
+             * @description So many months have to pass since then.
+             */
+            months_needed: number;
+            /** @description Whether they have passed. */
+            months_over: boolean;
+            /** @description The day on which they have passed. */
+            months_over_on: components["schemas"]["Day"];
+            /** @description The last sign of organisation life. */
+            since: components["schemas"]["Instant"];
+        };
         /** @description What stands, beside a scan that disagrees with it. */
         StandingEntry: {
             /** @description Whose hands it came from. */
@@ -2834,8 +3013,34 @@ export interface components {
             /** @description What for, in 2 to 200 characters. The member reads it. */
             purpose: components["schemas"]["Line200"];
         };
+        /** @description One line. */
+        Suggested: {
+            /** @description The last four digits of the living card's number, to tell namesakes apart. */
+            card_tail?: string | null;
+            /** @description The member's gender. */
+            gender: components["schemas"]["Gender"];
+            /** @description Where the formal affiliation is. */
+            home: components["schemas"]["UnitRef"];
+            /** @description Where the member lives the organisation life. */
+            host: components["schemas"]["UnitRef"];
+            /** @description Whose it is. */
+            member_id: components["schemas"]["MemberId"];
+            /** @description The member's name. */
+            name: string;
+            /** @description The open stay, or else the last one. */
+            registration_id: components["schemas"]["RegistrationId"];
+            /** @description The state of the stay. */
+            status: components["schemas"]["Status"];
+        };
         /** @enum {string} */
         Suggestion: "consider_transfer" | "consider_branch";
+        /** @description Who may be meant. */
+        Suggestions: {
+            /** @description At most ten, by name. */
+            items: components["schemas"]["Suggested"][];
+            /** @description Whether there are others, or may be: go on typing. */
+            more: boolean;
+        };
         /** @description A term of office. */
         Term: {
             /** @description When the next election is due. */
@@ -2892,6 +3097,14 @@ export interface components {
             otpauth_url: string;
             /** @description To be typed. */
             secret: string;
+        };
+        /** @description What has been typed so far. */
+        Typed: {
+            /**
+             * @description The beginning of the name, of its pinyin initials or (from six digits) of the card number, or the last four digits of the
+             *     phone. A whole phone or ID number suggests nobody: search the list for it.
+             */
+            q: components["schemas"]["Line50"];
         };
         /** @description A unit. */
         Unit: {
@@ -3416,6 +3629,45 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_calendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 0123456789abcdef0123456789abcdef.ics */
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5410,6 +5662,96 @@ export interface operations {
             };
         };
     };
+    get_my_calendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkState"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_my_calendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewLink"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_my_calendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_my_credential: {
         parameters: {
             query?: never;
@@ -5708,6 +6050,46 @@ export interface operations {
             };
         };
     };
+    suggest_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Typed"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suggestions"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_member: {
         parameters: {
             query?: never;
@@ -5869,6 +6251,51 @@ export interface operations {
                 };
             };
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_please_call: {
+        parameters: {
+            query?: {
+                /** @description Only with the home at or below this unit. */
+                home?: components["schemas"]["UnitId"];
+                /** @description Only with the host at or below this unit. */
+                host?: components["schemas"]["UnitId"];
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PleaseCall"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6265,7 +6692,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Items_ContactAttempt"];
+                    "application/json": components["schemas"]["ContactLog"];
                 };
             };
             404: {
@@ -7364,7 +7791,10 @@ export interface operations {
     };
     get_unit_overview: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `false` leaves `activity` and `flow` empty: they take longest, and a first screen does without. */
+                series?: boolean;
+            };
             header?: never;
             path: {
                 id: components["schemas"]["UnitId"];

@@ -128,6 +128,8 @@ table! {
     // Registrations
     CreateRegistration  POST   "/registrations" only(BOTH_ENDS);
     ListRegistrations   GET    "/registrations" only(READERS);
+    SuggestMembers      POST   "/member-suggestions" only(READERS);
+    ListPleaseCall      GET    "/please-call" only(BOTH_ENDS);
     GetRegistration     GET    "/registrations/{id}" member_or(READERS);
     GetRegistrationHistory GET "/registrations/{id}/history" member_or(READERS);
     ConfirmRegistration POST   "/registrations/{id}/confirm" only(DEPARTMENT);
@@ -203,6 +205,12 @@ table! {
     CorrectCheckIn      POST   "/check-ins/{id}/correct" only(EVENT_DESK);
     DisputeCheckIn      POST   "/check-ins/{id}/dispute" MEMBER;
     AnswerDispute       POST   "/check-ins/{id}/answer" only(EVENT_DESK);
+
+    // The calendar link
+    GetMyCalendar       GET    "/me/calendar" MEMBER;
+    MakeMyCalendar      POST   "/me/calendar" MEMBER;
+    EndMyCalendar       DELETE "/me/calendar" MEMBER;
+    GetCalendar         GET    "/calendar/{link}" PUBLIC;
 
     // The home link
     CheckStatus         POST   "/status-checks" only(READERS);

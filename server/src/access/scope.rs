@@ -124,40 +124,65 @@ impl Scope {
         if self.reaches_stay(c, member, home, host).await? { Ok(()) } else { Err(ApiError::not_found()) }
     }
 
+    /// The ends by which the roles reach stays: the column of a stay that has the unit, and the unit at or above it.
+    pub fn ends(&self) -> Vec<(&'static str, UnitId)> {
+        let columns = |side: Side| -> &[&'static str] {
+            match side {
+                Side::Home => &["home_unit_id"],
+                Side::Host => &["host_unit_id"],
+                Side::Either => &["home_unit_id", "host_unit_id"],
+                Side::Unit | Side::Any => &[],
+            }
+        };
+        let of = |grant: &Grant| Some((columns(grant.side), grant.unit?));
+        self.grants
+            .iter()
+            .filter_map(of)
+            .flat_map(|(columns, unit)| columns.iter().map(move |end| (*end, unit)))
+            .collect()
+    }
+
     /// Appends `(…)`, true for the stays within reach, to a query over a table or alias `r` that has `member_id`,
-    /// `home_unit_id` and `host_unit_id`.
+    /// `home_unit_id` and `host_unit_id`. The database may begin with the units within reach.
     pub fn push_stays<DB>(&self, query: &mut QueryBuilder<DB>, r: &'static str)
     where
         DB: Database,
         Uuid: Type<DB> + for<'q> Encode<'q, DB>,
     {
-        query.push("(");
-        let mut first = true;
-        let mut or = |query: &mut QueryBuilder<DB>| {
-            if !std::mem::take(&mut first) {
-                query.push(" or ");
-            }
-        };
+        self.push_ends(query, r, |query, end, unit| {
+            query.push(r).push(".").push(end);
+            query.push(" in (select unit_id from unit_ancestors where ancestor_id = ").push_bind(unit.0).push(")");
+        });
+    }
+
+    /// The same, asked of each stay by itself: for queries that have few stays at hand, over however many units.
+    pub fn push_stays_one_by_one<DB>(&self, query: &mut QueryBuilder<DB>, r: &'static str)
+    where
+        DB: Database,
+        Uuid: Type<DB> + for<'q> Encode<'q, DB>,
+    {
+        self.push_ends(query, r, |query, end, unit| {
+            query.push("exists (select 1 from unit_ancestors x where x.unit_id = ").push(r).push(".").push(end);
+            query.push(" and x.ancestor_id = ").push_bind(unit.0).push(")");
+        });
+    }
+
+    fn push_ends<DB>(
+        &self,
+        query: &mut QueryBuilder<DB>,
+        r: &'static str,
+        mut push: impl FnMut(&mut QueryBuilder<DB>, &'static str, UnitId),
+    ) where
+        DB: Database,
+        Uuid: Type<DB> + for<'q> Encode<'q, DB>,
+    {
+        query.push("(1 = 0");
         if let Some(member) = self.own {
-            or(query);
-            query.push(r).push(".member_id = ").push_bind(member.0);
+            query.push(" or ").push(r).push(".member_id = ").push_bind(member.0);
         }
-        for grant in &self.grants {
-            let Some(unit) = grant.unit else { continue };
-            let ends: &[&str] = match grant.side {
-                Side::Home => &["home_unit_id"],
-                Side::Host => &["host_unit_id"],
-                Side::Either => &["home_unit_id", "host_unit_id"],
-                Side::Unit | Side::Any => &[],
-            };
-            for end in ends {
-                or(query);
-                query.push(r).push(".").push(*end);
-                query.push(" in (select unit_id from unit_ancestors where ancestor_id = ").push_bind(unit.0).push(")");
-            }
-        }
-        if first {
-            query.push("1 = 0");
+        for (end, unit) in self.ends() {
+            query.push(" or ");
+            push(query, end, unit);
         }
         query.push(")");
     }

@@ -32,7 +32,7 @@ pub(super) const LOOK_UPS: [&str; 11] = [
 /// Which stays count for a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum End {
-    /// For a department: those that began below it.
+    /// For a department: those that began below it, which all name it or a department below it as theirs.
     Home,
     /// For all others: those that lead there, and those that began there.
     Both,
@@ -53,7 +53,24 @@ pub(super) struct Tally {
     pub(super) with_card: i64,
     pub(super) review_due: i64,
     pub(super) review_soon: i64,
-    pub(super) silent: i64,
+}
+
+/// A host unit's share of the open stays, and where it lies.
+#[derive(sqlx::FromRow)]
+pub(super) struct HostShare {
+    pub(super) count: i64,
+    /// The address of the unit, or else of the one above it.
+    pub(super) address: Option<String>,
+}
+
+/// A unit directly below, with its figures and those of all below it.
+#[derive(sqlx::FromRow)]
+pub(super) struct ChildRow {
+    pub(super) id: UnitId,
+    pub(super) members: i64,
+    pub(super) active: i64,
+    pub(super) waiting: i64,
+    pub(super) today: i64,
 }
 
 /// One span of the series.
@@ -78,13 +95,21 @@ pub struct Overview {
     pub by_status: Vec<KeyCount>,
     /// Open stays by host unit, the largest first.
     pub by_host: Vec<UnitCount>,
+    /// Open stays by the district of the host, as its address (or that of the unit above) names it; the largest first.
+    pub by_district: Vec<DistrictCount>,
     /// Open stays by the reason for moving.
     pub by_reason: Vec<KeyCount>,
-    /// The last twelve months, the oldest first.
+    /// The last twelve months, the oldest first; empty without the series.
     pub activity: Vec<MonthOfActivity>,
+    /// Who came in the last twelve months, the oldest first; empty without the series.
+    pub flow: Vec<MonthOfFlow>,
     /// Today's events here and below.
     pub today: Vec<Event>,
-    /// The units directly below.
+    /// The next events after today, here and below, of the next two weeks; at most ten.
+    pub coming: Vec<Event>,
+    /// The units above within reach, the nearest first.
+    pub above: Vec<UnitRef>,
+    /// The units directly below, by name.
     pub children: Vec<ChildUnit>,
 }
 
@@ -140,13 +165,41 @@ pub struct UnitCount {
     pub count: i64,
 }
 
-/// A unit below and its members.
+/// A district and how many.
+#[derive(Serialize, ToSchema)]
+pub struct DistrictCount {
+    /// The district with its city; null where no address tells it.
+    #[schema(example = "上海市金山区")]
+    pub district: Option<String>,
+    /// How many.
+    pub count: i64,
+}
+
+/// A unit below and its members. Every figure counts all units below it too.
 #[derive(Serialize, ToSchema)]
 pub struct ChildUnit {
     /// The unit.
     pub unit: UnitRef,
-    /// Its active stays, and those of all units below it.
+    /// Its stays that have not ended.
+    pub members: i64,
+    /// Its active stays.
     pub active: i64,
+    /// Its registrations that wait for one of the two ends.
+    pub waiting: i64,
+    /// Its events of today.
+    pub today: i64,
+}
+
+/// A month of arrivals.
+#[derive(Serialize, ToSchema)]
+pub struct MonthOfFlow {
+    /// `YYYY-MM`, in China's time.
+    #[schema(example = "2026-11")]
+    pub month: String,
+    /// Members who came in that month, whatever became of it.
+    pub arrivals: i64,
+    /// Stays to which both ends agreed in that month.
+    pub confirmations: i64,
 }
 
 /// A month of organisation life: of its own events, or for a department of its members at anyone's.

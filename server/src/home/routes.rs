@@ -1,6 +1,8 @@
 //! `/me`, `/me/access-log`, `/status-checks` and `/units/{id}/overview`.
 
 use axum::extract::State;
+use serde::Deserialize;
+use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
@@ -67,8 +69,15 @@ async fn check_status(
     status_check::check_status(&app, &caller, asked).await.map(Json)
 }
 
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct OverviewQuery {
+    /// `false` leaves `activity` and `flow` empty: they take longest, and a first screen does without.
+    series: Option<bool>,
+}
+
 /// The counts and series behind a unit's first screen.
-#[utoipa::path(get, path = "/units/{id}/overview", tag = "home", params(("id" = UnitId, Path)), security(("bearer" = [])), responses(
+#[utoipa::path(get, path = "/units/{id}/overview", tag = "home", params(("id" = UnitId, Path), OverviewQuery), security(("bearer" = [])), responses(
     (status = 200, body = Overview),
     (status = 404, body = Problem, content_type = "application/problem+json"),
 ))]
@@ -76,7 +85,9 @@ async fn get_unit_overview(
     State(app): State<AppState>,
     caller: Caller,
     Params(unit): Params<UnitId>,
+    Query(query): Query<OverviewQuery>,
 ) -> Result<Json<Overview>, ApiError> {
     let mut reader = app.db.read().await?;
-    Ok(Json(overview::overview(&mut reader.conn(), &app, &caller, unit).await?))
+    let with_series = query.series.unwrap_or(true);
+    Ok(Json(overview::overview(&mut reader.conn(), &app, &caller, unit, with_series).await?))
 }

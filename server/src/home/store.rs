@@ -2,7 +2,7 @@
 
 use sqlx::{AssertSqlSafe, QueryBuilder};
 
-use super::model::{Activity, End, HeldRole, LOOK_UPS, LastPresence, LookUp, OPEN, Reach, Tally};
+use super::model::{Activity, ChildRow, End, HeldRole, HostShare, LOOK_UPS, LastPresence, LookUp, OPEN, Reach, Tally};
 use crate::{
     clock::{Day, Instant},
     db::{Conn, push_ids},
@@ -11,12 +11,33 @@ use crate::{
     on_engine,
 };
 
+/// A day, and how far China's days begin before those of UTC.
+const DAY_MS: i64 = 86_400_000;
+const CHINA_MS: i64 = 8 * 3_600_000;
+
 /// True for the stays `r` that count for `unit` (`$1`, or a column) or a unit below it.
 fn within(end: End, unit: &str) -> String {
     let below = format!("in (select unit_id from unit_ancestors where ancestor_id = {unit})");
     match end {
-        End::Home => format!("r.home_unit_id {below}"),
+        // A few departments instead of their many units: then the figures are read from one index, end to end.
+        End::Home => format!("r.home_department_id {}", departments(unit)),
         End::Both => format!("(r.home_unit_id {below} or r.host_unit_id {below})"),
+    }
+}
+
+/// The departments at or below `unit`.
+fn departments(unit: &str) -> String {
+    format!(
+        "in (select a.unit_id from unit_ancestors a join units d on d.id = a.unit_id
+              where a.ancestor_id = {unit} and d.kind = 'department')"
+    )
+}
+
+/// The same for a unit that need not be a department.
+fn within_any(end: End, unit: &str) -> String {
+    match end {
+        End::Home => format!("r.home_unit_id in (select unit_id from unit_ancestors where ancestor_id = {unit})"),
+        End::Both => within(end, unit),
     }
 }
 
@@ -49,31 +70,65 @@ pub(super) async fn by_host(c: &mut Conn<'_>, reach: Reach) -> Result<Vec<(UnitI
     Ok(on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(reach.unit).fetch_all(c))?)
 }
 
-/// What the open stays have and lack: cards, reviews due by `today` and by `soon`, silence since `silent`.
-pub(super) async fn tally(
-    c: &mut Conn<'_>,
-    reach: Reach,
-    today: Day,
-    soon: Day,
-    silent: Instant,
-) -> Result<Tally, ApiError> {
+/// The open stays by the host unit, with its address.
+pub(super) async fn host_shares(c: &mut Conn<'_>, reach: Reach) -> Result<Vec<HostShare>, ApiError> {
     let sql = format!(
-        "select cast(count(k.id) as bigint) as with_card,
-                cast(coalesce(sum(case when k.review_due < $2 then 1 else 0 end), 0) as bigint) as review_due,
-                cast(coalesce(sum(case when k.review_due <= $3 then 1 else 0 end), 0) as bigint) as review_soon,
-                cast(coalesce(sum(case when r.status = 'active' and coalesce(r.last_activity_at, r.active_since) < $4
-                                       then 1 else 0 end), 0) as bigint) as silent
-           from registrations r
-           left join cards k on k.registration_id = r.id and k.status in ('active', 'suspended')
-          where {} and r.status in {OPEN}",
+        "select h.n as count, coalesce(u.address, p.address) as address
+           from (select r.host_unit_id, cast(count(*) as bigint) as n from registrations r
+                  where {} and r.status in {OPEN} group by r.host_unit_id) h
+           join units u on u.id = h.host_unit_id left join units p on p.id = u.parent_id",
         within(reach.end, "$1")
     );
-    Ok(on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql))
-        .bind(reach.unit)
-        .bind(today)
-        .bind(soon)
-        .bind(silent)
-        .fetch_one(c))?)
+    Ok(on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(reach.unit).fetch_all(c))?)
+}
+
+/// The cards of open stays, and how many of them have to be reviewed before `today` and by `soon`.
+pub(super) async fn tally(c: &mut Conn<'_>, reach: Reach, today: Day, soon: Day) -> Result<Tally, ApiError> {
+    let cards = match reach.end {
+        // A card ends with its stay, and its department is that of the stay.
+        End::Home => format!("cards k where k.department_id {}", departments("$1")),
+        End::Both => format!(
+            "registrations r join cards k on k.registration_id = r.id where {} and r.status in {OPEN}",
+            within(reach.end, "$1")
+        ),
+    };
+    let sql = format!(
+        "select cast(count(*) as bigint) as with_card,
+                cast(coalesce(sum(case when k.review_due < $2 then 1 else 0 end), 0) as bigint) as review_due,
+                cast(coalesce(sum(case when k.review_due <= $3 then 1 else 0 end), 0) as bigint) as review_soon
+           from {cards} and k.status in ('active', 'suspended')"
+    );
+    Ok(on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(reach.unit).bind(today).bind(soon).fetch_one(c))?)
+}
+
+/// Active stays without organisation life since `silent`.
+pub(super) async fn silent(c: &mut Conn<'_>, reach: Reach, silent: Instant) -> Result<i64, ApiError> {
+    let sql = format!(
+        "select cast(count(*) as bigint) from registrations r
+          where {} and r.status = 'active' and coalesce(r.last_activity_at, r.active_since) < $2",
+        within(reach.end, "$1")
+    );
+    Ok(on_engine!(c, |c| sqlx::query_scalar(AssertSqlSafe(sql)).bind(reach.unit).bind(silent).fetch_one(c))?)
+}
+
+/// Stays by the month (`YYYY-MM`) in which the member came, from `first` on.
+pub(super) async fn arrivals(c: &mut Conn<'_>, reach: Reach, first: Day) -> Result<Vec<(String, i64)>, ApiError> {
+    let sql = format!(
+        "select substr(r.started_on, 1, 7) as month, cast(count(*) as bigint) from registrations r
+          where {} and r.started_on >= $2 group by substr(r.started_on, 1, 7)",
+        within(reach.end, "$1")
+    );
+    Ok(on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(reach.unit).bind(first).fetch_all(c))?)
+}
+
+/// Stays by the day (in China, counted from 1970) on which both ends had agreed, from `first` on.
+pub(super) async fn confirmations(c: &mut Conn<'_>, reach: Reach, first: Day) -> Result<Vec<(i64, i64)>, ApiError> {
+    let sql = format!(
+        "select (r.active_since + {CHINA_MS}) / {DAY_MS} as day, cast(count(*) as bigint) from registrations r
+          where {} and r.active_since >= $2 group by (r.active_since + {CHINA_MS}) / {DAY_MS}",
+        within(reach.end, "$1")
+    );
+    Ok(on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(reach.unit).bind(first.starts()).fetch_all(c))?)
 }
 
 /// How many units lie below.
@@ -85,14 +140,37 @@ pub(super) async fn units_below(c: &mut Conn<'_>, unit: UnitId) -> Result<i64, A
     .fetch_one(c))?)
 }
 
-/// The units directly below, with the active stays of each and all below it.
-pub(super) async fn children(c: &mut Conn<'_>, reach: Reach) -> Result<Vec<(UnitId, i64)>, ApiError> {
+/// The units directly below, by name, with their figures; events are those that touch the span.
+pub(super) async fn children(
+    c: &mut Conn<'_>,
+    reach: Reach,
+    from: Instant,
+    to: Instant,
+) -> Result<Vec<ChildRow>, ApiError> {
+    let stays = |states: &str| {
+        let within = within_any(reach.end, "u.id");
+        format!("(select cast(count(*) as bigint) from registrations r where r.status in {states} and {within})")
+    };
     let sql = format!(
-        "select u.id, (select cast(count(*) as bigint) from registrations r where r.status = 'active' and {})
+        "select u.id, {} as members, {} as active, {} as waiting,
+                (select cast(count(*) as bigint) from events e
+                  where e.unit_id in (select unit_id from unit_ancestors where ancestor_id = u.id)
+                    and e.starts_at < $3 and e.ends_at > $2 and e.cancelled_at is null) as today
            from units u where u.parent_id = $1 order by u.name, u.id limit 200",
-        within(reach.end, "u.id")
+        stays(OPEN),
+        stays("('active')"),
+        stays("('pending_home', 'pending_host')")
     );
-    Ok(on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(reach.unit).fetch_all(c))?)
+    Ok(on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(reach.unit).bind(from).bind(to).fetch_all(c))?)
+}
+
+/// The units above, the nearest first.
+pub(super) async fn above(c: &mut Conn<'_>, unit: UnitId) -> Result<Vec<UnitId>, ApiError> {
+    Ok(on_engine!(c, |c| sqlx::query_scalar(
+        "select ancestor_id from unit_ancestors where unit_id = $1 and depth > 0 order by depth"
+    )
+    .bind(unit)
+    .fetch_all(c))?)
 }
 
 /// How many stays wait for a host at or below the unit.
@@ -122,6 +200,27 @@ pub(super) async fn events_between(
     .bind(unit)
     .bind(from)
     .bind(to)
+    .fetch_all(c))?)
+}
+
+/// The events at or below the unit that begin within a span of time and take place, the earliest first.
+pub(super) async fn events_from(
+    c: &mut Conn<'_>,
+    unit: UnitId,
+    from: Instant,
+    to: Instant,
+    most: i64,
+) -> Result<Vec<EventId>, ApiError> {
+    Ok(on_engine!(c, |c| sqlx::query_scalar(
+        "select id from events
+          where unit_id in (select unit_id from unit_ancestors where ancestor_id = $1)
+            and starts_at >= $2 and starts_at < $3 and cancelled_at is null
+          order by starts_at, id limit $4"
+    )
+    .bind(unit)
+    .bind(from)
+    .bind(to)
+    .bind(most)
     .fetch_all(c))?)
 }
 

@@ -12,7 +12,7 @@ use crate::{
     error::ApiError,
     ids::{EventId, MemberId, UnitId},
     on_engine,
-    registrations::PLEASE_CALL_MONTHS,
+    registrations::silent_before,
 };
 
 /// The days by which tasks are found.
@@ -27,11 +27,7 @@ pub(super) struct Days {
 impl Days {
     pub(super) fn of(now: Instant) -> Self {
         let today = now.day();
-        Self {
-            today,
-            review_until: today.plus_days(REVIEW_AHEAD_DAYS),
-            silent_since: today.plus_months(-PLEASE_CALL_MONTHS).plus_days(1).starts(),
-        }
+        Self { today, review_until: today.plus_days(REVIEW_AHEAD_DAYS), silent_since: silent_before(today) }
     }
 }
 

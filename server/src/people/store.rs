@@ -198,6 +198,41 @@ pub enum MemberSearch {
 }
 
 impl MemberSearch {
+    /// The column that it searches.
+    pub fn column(&self) -> &'static str {
+        match self {
+            Self::Name(_) => "name",
+            Self::Initials(_) => "pinyin",
+            Self::PhoneTail(_) => "phone_tail_index",
+            Self::Phone(_) => "phone_index",
+            Self::IdNumber(_) => "id_number_index",
+        }
+    }
+
+    /// Whether stays carry the column too, so that it can be searched within a reach.
+    pub fn is_of_stays(&self) -> bool {
+        matches!(self, Self::Name(_) | Self::Initials(_))
+    }
+
+    /// Appends the condition over a table or alias, given as `m.` (or nothing).
+    pub fn push_condition<DB>(&self, query: &mut QueryBuilder<DB>, alias: &'static str)
+    where
+        DB: Database,
+        String: Type<DB> + for<'q> Encode<'q, DB>,
+        Vec<u8>: Type<DB> + for<'q> Encode<'q, DB>,
+    {
+        query.push(alias).push(self.column());
+        match self {
+            Self::Name(prefix) | Self::Initials(prefix) => {
+                query.push(" >= ").push_bind(prefix.clone()).push(" and ").push(alias).push(self.column());
+                query.push(" < ").push_bind(format!("{prefix}\u{10ffff}"));
+            }
+            Self::PhoneTail(index) | Self::Phone(index) | Self::IdNumber(index) => {
+                query.push(" = ").push_bind(index.clone());
+            }
+        }
+    }
+
     /// Appends `select id from members where …`.
     pub fn push<DB>(&self, query: &mut QueryBuilder<DB>)
     where
@@ -205,20 +240,18 @@ impl MemberSearch {
         String: Type<DB> + for<'q> Encode<'q, DB>,
         Vec<u8>: Type<DB> + for<'q> Encode<'q, DB>,
     {
-        let (column, prefix, index) = match self {
-            Self::Name(prefix) => ("name", Some(prefix), None),
-            Self::Initials(prefix) => ("pinyin", Some(prefix), None),
-            Self::PhoneTail(index) => ("phone_tail_index", None, Some(index)),
-            Self::Phone(index) => ("phone_index", None, Some(index)),
-            Self::IdNumber(index) => ("id_number_index", None, Some(index)),
-        };
-        query.push("select id from members where ").push(column);
-        if let Some(prefix) = prefix {
-            query.push(" >= ").push_bind(prefix.clone()).push(" and ").push(column);
-            query.push(" < ").push_bind(format!("{prefix}\u{10ffff}"));
-        }
-        if let Some(index) = index {
-            query.push(" = ").push_bind(index.clone());
-        }
+        query.push("select id from members where ");
+        self.push_condition(query, "");
     }
+}
+
+/// Whether a search finds as many members as `many`, in the whole registry.
+pub async fn is_common(c: &mut Conn<'_>, search: &MemberSearch, many: i64) -> Result<bool, ApiError> {
+    let found: i64 = on_engine!(c, |c| async {
+        let mut query = QueryBuilder::new("select cast(count(*) as bigint) from (select 1 from members where ");
+        search.push_condition(&mut query, "");
+        query.push(" limit ").push_bind(many).push(") found");
+        query.build_query_scalar().fetch_one(c).await
+    })?;
+    Ok(found >= many)
 }

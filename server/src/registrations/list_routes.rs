@@ -63,7 +63,7 @@ impl TryFrom<String> for Since {
 }
 
 /// How a search text finds stays; a card number begins with the six digits of a division.
-fn search(app: &AppState, text: &Line<50>) -> Search {
+pub(super) fn search(app: &AppState, text: &Line<50>) -> Search {
     let text = text.as_str();
     let is_card = text.len() >= 6 && text.bytes().all(|b| b.is_ascii_digit());
     Search { members: people::searches(&app.keys.vault, text), card_prefix: is_card.then(|| text.to_owned()) }

@@ -1,6 +1,7 @@
 //! SQL of the lists of registrations: what was not asked for is not in the query, and every search is a range on an index.
 
-use sqlx::QueryBuilder;
+use sqlx::{Database, Encode, QueryBuilder, Type};
+use uuid::Uuid;
 
 use super::{
     model::{Status, Stay},
@@ -13,8 +14,11 @@ use crate::{
     error::ApiError,
     ids::{MemberId, RegistrationId, UnitId},
     on_engine,
-    people::MemberSearch,
+    people::{self, MemberSearch},
 };
+
+/// From so many members of one name on, a search begins with the units within reach instead of the name.
+pub(super) const COMMON: i64 = 500;
 
 /// What a list is narrowed to.
 #[derive(Default)]
@@ -36,17 +40,44 @@ pub(super) struct Filter {
 }
 
 /// The ways in which a search text finds a stay; none: it finds nothing.
+#[derive(Clone)]
 pub(super) struct Search {
     pub(super) members: Vec<MemberSearch>,
     pub(super) card_prefix: Option<String>,
 }
 
+/// Appends `select … from …` of the stays `r` within reach that a search by name or initials finds: a short range of an index
+/// for each unit.
+pub(super) fn push_by_units<DB>(query: &mut QueryBuilder<DB>, columns: &str, scope: &Scope, way: &MemberSearch)
+where
+    DB: Database,
+    Uuid: Type<DB> + for<'q> Encode<'q, DB>,
+    String: Type<DB> + for<'q> Encode<'q, DB>,
+    Vec<u8>: Type<DB> + for<'q> Encode<'q, DB>,
+{
+    query.push("select ").push(columns).push(" from registrations r where 1 = 0");
+    for (end, unit) in scope.ends() {
+        query.push(" union all select ").push(columns);
+        query.push(" from unit_ancestors a cross join registrations r where a.ancestor_id = ").push_bind(unit.0);
+        query.push(" and r.").push(end).push(" = a.unit_id and ");
+        way.push_condition(query, "r.");
+    }
+}
+
 /// The stays within reach, newest first, one more than `limit` where there are more.
 pub(super) async fn list(c: &mut Conn<'_>, scope: &Scope, filter: &Filter, limit: i64) -> Result<Vec<Stay>, ApiError> {
+    let mut by_units = Vec::new();
+    for way in filter.search.iter().flat_map(|search| &search.members) {
+        by_units.push(way.is_of_stays() && scope.own.is_none() && people::is_common(c, way, COMMON).await?);
+    }
     Ok(on_engine!(c, |c| async {
         let mut query = QueryBuilder::new("select ");
         query.push(COLUMNS).push(" from registrations r where ");
-        scope.push_stays(&mut query, "r");
+        match filter.search {
+            // Few stays are found, and asked one by one.
+            Some(_) => scope.push_stays_one_by_one(&mut query, "r"),
+            None => scope.push_stays(&mut query, "r"),
+        }
         if !filter.status.is_empty() {
             query.push(" and r.status in (");
             let mut list = query.separated(", ");
@@ -66,12 +97,17 @@ pub(super) async fn list(c: &mut Conn<'_>, scope: &Scope, filter: &Filter, limit
         }
         if let Some(search) = &filter.search {
             // One list of ids, made from index ranges, drives the query; `or` between them would scan.
-            query.push(" and r.id in (select s.id from registrations s where s.member_id in (select id from members where 1 = 0");
-            for way in &search.members {
+            query.push(" and r.id in (select s.id from registrations s where 1 = 0");
+            for (way, by_units) in search.members.iter().zip(&by_units) {
                 query.push(" union all ");
-                way.push(&mut query);
+                if *by_units {
+                    push_by_units(&mut query, "r.id", scope, way);
+                } else {
+                    query.push("select s.id from registrations s where s.member_id in (");
+                    way.push(&mut query);
+                    query.push(")");
+                }
             }
-            query.push(")");
             if let Some(prefix) = &search.card_prefix {
                 query.push(" union all select registration_id from cards where number >= ").push_bind(prefix.clone());
                 query.push(" and number < ").push_bind(format!("{prefix}\u{10ffff}"));

@@ -10,6 +10,8 @@ use super::{
     log_store,
     model::Status,
     service,
+    silence::Silence,
+    view,
 };
 use crate::{
     access::{Caller, Who},
@@ -110,20 +112,34 @@ async fn log_contact(
         .await
 }
 
-/// Read the contact log, newest first.
+/// The contact log.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+struct ContactLog {
+    /// The attempts, newest first.
+    items: Vec<ContactAttempt>,
+    /// How far an active stay is from being out of contact; told to its two ends only.
+    silence: Option<Silence>,
+}
+
+/// Read the contact log, newest first, and what being out of contact still takes.
 #[utoipa::path(get, path = "/registrations/{id}/contacts", tag = "registrations", params(("id" = RegistrationId, Path)), security(("bearer" = [])), responses(
-    (status = 200, body = Items<ContactAttempt>),
+    (status = 200, body = ContactLog),
     (status = 404, body = Problem, content_type = "application/problem+json"),
 ))]
 async fn list_contacts(
     State(app): State<AppState>,
     caller: Caller,
     Params(id): Params<RegistrationId>,
-) -> Result<Json<Items<ContactAttempt>>, ApiError> {
+) -> Result<Json<ContactLog>, ApiError> {
     let mut reader = app.db.read().await?;
     let stay = service::stay_within(&mut reader.conn(), &caller.scope, id).await?;
     let items = log_store::contacts(&mut reader.conn(), id).await?;
+    let silence = if stay.status == Status::Active && view::works_with(&mut reader.conn(), &caller, &stay).await? {
+        Some(service::silence(&mut reader.conn(), &stay, app.clock.now().day()).await?)
+    } else {
+        None
+    };
     drop(reader);
     service::log_look_up(&app, &caller, stay, "contacts").await?;
-    Ok(Json(Items { items }))
+    Ok(Json(ContactLog { items, silence }))
 }

@@ -1,12 +1,14 @@
 //! SQL of what happened to a stay: its history, and the contact log.
 
+use sqlx::QueryBuilder;
+
 use super::{
-    contacts::ContactAttempt,
+    contacts::{ContactAttempt, ContactMethod, ContactOutcome},
     model::{Status, Stay},
 };
 use crate::{
     clock::Instant,
-    db::Conn,
+    db::{Conn, push_ids},
     error::ApiError,
     execute,
     ids::{AccountId, MemberId, RegistrationId, RowId, UnitId},
@@ -136,4 +138,24 @@ pub async fn forget_words(c: &mut Conn<'_>, member: MemberId) -> Result<(), ApiE
         execute!(&mut *c, sqlx::query(statement).bind(member))?;
     }
     Ok(())
+}
+
+/// An attempt to reach a member, without its note.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub(super) struct Tried {
+    pub(super) registration_id: RegistrationId,
+    pub(super) at: Instant,
+    pub(super) method: ContactMethod,
+    pub(super) outcome: ContactOutcome,
+}
+
+/// All attempts of these stays, oldest first.
+pub(super) async fn tried(c: &mut Conn<'_>, ids: &[RegistrationId]) -> Result<Vec<Tried>, ApiError> {
+    Ok(on_engine!(c, |c| async {
+        let mut query = QueryBuilder::new(
+            "select registration_id, at, method, outcome from contact_attempts where registration_id in ",
+        );
+        push_ids(&mut query, ids.iter().map(|id| id.0));
+        query.push(" order by id").build_query_as().fetch_all(c).await
+    })?)
 }

@@ -9,7 +9,7 @@ use super::{
     filing::{self, Filing},
     list_routes, log_routes, member_routes,
     model::{Action, Step},
-    requests, service,
+    please_call, requests, service, suggest,
     view::{self, Registration},
 };
 use crate::{
@@ -34,6 +34,8 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(log_routes::router())
         .merge(member_routes::router())
         .merge(requests::routes::router())
+        .merge(please_call::router())
+        .merge(suggest::router())
 }
 
 /// A step that needs no reason.

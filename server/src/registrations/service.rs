@@ -3,11 +3,14 @@
 use super::{
     log_store::{self, HistoryRow},
     model::{self, Action, Standing, Status, Stay, Step},
-    requests, store, telling,
+    requests,
+    silence::Silence,
+    store, telling,
 };
 use crate::{
     access::{self, Caller, Scope, Who, audit},
     app::AppState,
+    clock::Day,
     db::Conn,
     error::{ApiError, FieldError},
     http::IfMatch,
@@ -169,19 +172,12 @@ pub(super) fn unfit_host(unit: Option<&UnitRef>) -> Option<FieldError> {
 
 /// Out of contact is only set on top of a long silence and of attempts to end it; the answer says what is missing.
 async fn require_long_silence(c: &mut Conn<'_>, app: &AppState, stay: &Stay) -> Result<(), ApiError> {
-    if !stay.is_silent(model::OUT_OF_CONTACT_MONTHS, app.clock.now().day()) {
-        return Err(ApiError::wrong_state(format!(
-            "The last organisation life is less than {} months ago.",
-            model::OUT_OF_CONTACT_MONTHS
-        )));
-    }
-    let since = stay.last_life().unwrap_or(stay.created_at);
-    let attempts = log_store::unanswered_attempts(c, stay.id, since).await?;
-    if attempts < model::OUT_OF_CONTACT_ATTEMPTS {
-        return Err(ApiError::wrong_state(format!(
-            "Contact attempts without an answer since the last organisation life: {attempts} of {}. Log them first.",
-            model::OUT_OF_CONTACT_ATTEMPTS
-        )));
-    }
-    Ok(())
+    let silence = silence(c, stay, app.clock.now().day()).await?;
+    silence.missing().map_or(Ok(()), |missing| Err(ApiError::wrong_state(missing)))
+}
+
+/// How far a stay is from being out of contact.
+pub(super) async fn silence(c: &mut Conn<'_>, stay: &Stay, today: Day) -> Result<Silence, ApiError> {
+    let attempts = log_store::unanswered_attempts(c, stay.id, Silence::since(stay)).await?;
+    Ok(Silence::of(stay, attempts, today))
 }

@@ -57,8 +57,9 @@ pub(super) async fn insert(c: &mut Conn<'_>, stay: &Stay) -> Result<bool, ApiErr
         sqlx::query(
             "insert into registrations (id, member_id, home_unit_id, home_department_id, host_unit_id, filed_by, status,
                                         flow_reason, started_on, active_since, ended_at, end_reason, rule_version,
-                                        last_activity_at, version, created_at, updated_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16)
+                                        last_activity_at, version, created_at, updated_at, name, pinyin)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16,
+                     (select m.name from members m where m.id = $2), (select m.pinyin from members m where m.id = $2))
              on conflict do nothing"
         )
         .bind(stay.id)

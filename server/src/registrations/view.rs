@@ -32,6 +32,9 @@ words! {
     }
 }
 
+/// Whoever may move a stay is at one of its two ends; whoever only reads is not.
+const BOTH_ENDS: Operation = Operation::MoveRegistration;
+
 /// A registration.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Registration {
@@ -122,7 +125,7 @@ pub async fn show(
     // What the caller reaches by each action, worked out once for the whole page.
     let reaches: Vec<(Action, Scope)> =
         Action::ALL.iter().map(|action| (*action, caller.scope_in(action.operation()))).collect();
-    let both_ends = caller.scope_in(Operation::MoveRegistration);
+    let both_ends = caller.scope_in(BOTH_ENDS);
 
     let mut shown = Vec::with_capacity(stays.len());
     for stay in stays {
@@ -167,6 +170,13 @@ pub async fn show(
         });
     }
     Ok(shown)
+}
+
+/// Whether the caller stands at one of the two ends that look after a stay.
+pub(super) async fn works_with(c: &mut Conn<'_>, caller: &Caller, stay: &Stay) -> Result<bool, ApiError> {
+    let above = access::ancestors_of(c, &[stay.home_unit_id, stay.host_unit_id]).await?;
+    let standing = Standing::of(&caller.scope_in(BOTH_ENDS), stay, &above);
+    Ok(standing.home || standing.host)
 }
 
 fn suggestions(stay: &Stay, employer: Option<&Line<100>>, crowded: bool, today: Day) -> Vec<Suggestion> {
