@@ -108,7 +108,7 @@ test(
 
     // The department looks the member up, and says what for.
     await department.getByRole("link", { name: "查询" }).click();
-    await department.getByRole("searchbox").fill(person.name);
+    await department.getByRole("combobox").fill(person.name);
     await department.getByRole("button", { name: "查找" }).click();
     await department.getByRole("button", { name: "查询状态" }).first().click();
     await department.getByRole("button", { name: "年审核对" }).click();

@@ -4,7 +4,8 @@ export const t = messages({
   zh: {
     title: '党员',
     register: '登记党员',
-    search: '查找',
+    search: '查找党员',
+    find: '查找',
     searchHint: '姓名、拼音首字母、证号或手机号后四位',
     show: '显示',
     'show.active': '在册',
@@ -141,7 +142,8 @@ export const t = messages({
   en: {
     title: 'Members',
     register: 'Register a member',
-    search: 'Search',
+    search: 'Find a member',
+    find: 'Search',
     searchHint: 'Name, pinyin initials, card number, or last four digits of the phone',
     show: 'Show',
     'show.active': 'Registered',

@@ -101,11 +101,8 @@ export function useMembers() {
     void router.replace({ query: Object.fromEntries(Object.entries(query).filter(([, value]) => value)) })
   }
 
-  let timer: ReturnType<typeof setTimeout> | undefined
-  watch(typed, (now) => {
-    clearTimeout(timer)
-    timer = setTimeout(() => set({ q: now.trim() }), 300)
-  })
+  // Typing only suggests; the list follows what is searched for, and an emptied field.
+  watch(typed, (now) => !now.trim() && set({ q: undefined }))
 
   const home = useUnitFilter(
     () => filter.value.home,
