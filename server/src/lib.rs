@@ -35,4 +35,5 @@ pub mod pwa;
 pub mod registrations;
 pub mod retention;
 pub mod router;
+pub mod sheets;
 pub mod units;
