@@ -22,10 +22,12 @@ mod views;
 mod wall;
 
 pub use attempts_store::{count_attempts_before, forget_attempts_before};
-pub use attendance::{answer as answer_dispute, ask_leave, dispute, record as record_outcome};
+pub use attendance::{answer as answer_dispute, ask_leave, dispute, read as attendance, record as record_outcome};
 pub use entry::{NewEntry, enter};
 pub use live::{Happening, Live};
-pub use model::{CheckInRequest, EntryMethod, Item, NewRecord, RecordPage, RecordRow, Unscanned};
+pub use model::{
+    Attendance, AttendanceItem, CheckInRequest, EntryMethod, Item, NewRecord, RecordPage, RecordRow, Unscanned,
+};
 pub use record::newest;
 pub use routes::router;
 pub use service::check_in;

@@ -80,6 +80,13 @@ impl Instant {
         stamp.strftime("%Y%m%dT%H%M%SZ").to_string()
     }
 
+    /// The time of day in China, `16:30`.
+    pub fn time_of_day(self) -> String {
+        let stamp = Timestamp::from_millisecond(self.0).unwrap_or(Timestamp::UNIX_EPOCH);
+        let time = CHINA.to_datetime(stamp).time();
+        format!("{:02}:{:02}", time.hour(), time.minute())
+    }
+
     /// The calendar day in China.
     pub fn day(self) -> Day {
         let stamp = Timestamp::from_millisecond(self.0).unwrap_or(Timestamp::UNIX_EPOCH);
@@ -129,6 +136,12 @@ impl Day {
     #[must_use]
     pub fn first_of_month(self) -> Self {
         Self(self.0.first_of_month())
+    }
+
+    /// The first day of its year.
+    #[must_use]
+    pub fn first_of_year(self) -> Self {
+        Self(self.0.first_of_year())
     }
 
     /// The day `years` later; 29 February becomes 28 February.

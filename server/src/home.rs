@@ -2,7 +2,6 @@
 //! stated purpose, and the member's own log of who looked.
 
 mod access_log;
-mod district;
 mod me;
 mod model;
 mod overview;

@@ -2,7 +2,7 @@
 //!
 //! Data flows one way: route → service → store → database, and back. A folder a feature; what may live in a file is told
 //! by its name. Features import only those to their left:
-//! `units ← people ← notices ← registrations ← cards ← devices ← events ← check_ins ← home ← inbox`.
+//! `units ← people ← notices ← registrations ← cards ← devices ← events ← calendar ← check_ins ← exports ← home ← inbox`.
 //!
 //! Invariants: every write goes through `db.write` and is answered after it is durable; every route has a row in
 //! `access/operations.rs`; every change and every look-up of a person is in the audit chain, in the same transaction;
@@ -22,6 +22,7 @@ pub mod demo;
 pub mod devices;
 pub mod error;
 pub mod events;
+pub mod exports;
 pub mod home;
 pub mod http;
 pub mod ids;

@@ -13,4 +13,4 @@ mod store;
 
 pub use model::{News, Notice, NoticeKind, Recipient};
 pub use service::{tell, tell_member};
-pub use store::{NoticeRow, find_within, list, mark, unread};
+pub use store::{NoticeRow, count_before, find_within, forget_before, list, mark, unread};

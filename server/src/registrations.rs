@@ -3,6 +3,7 @@
 //! `PATCH /me` stand here too, because who may see a member, and who is told of a change, depends on the member's stays.
 
 mod contacts;
+mod counted;
 mod filing;
 mod list_routes;
 mod list_store;
@@ -23,6 +24,7 @@ mod telling;
 mod view;
 
 pub use contacts::{ContactMethod, ContactOutcome, NewContact, log as log_contact};
+pub use counted::{CountedEnd, counted};
 pub use filing::{Filing, file};
 pub use log_store::forget_words;
 pub use members::{MemberRecord, require_member, stay_of_member};

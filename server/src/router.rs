@@ -16,8 +16,8 @@ use tower_http::{
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    access, app::AppState, auth, calendar, cards, check_ins, devices, error::ApiError, error::Code, events, home,
-    inbox, openapi, pwa, registrations, units,
+    access, app::AppState, auth, calendar, cards, check_ins, devices, error::ApiError, error::Code, events, exports,
+    home, inbox, openapi, pwa, registrations, units,
 };
 
 /// Bodies past this are 413, but for photos, which set their own limit.
@@ -36,6 +36,7 @@ pub fn api() -> OpenApiRouter<AppState> {
         .merge(events::router())
         .merge(calendar::router())
         .merge(check_ins::router())
+        .merge(exports::router())
         .merge(home::router())
         .merge(inbox::router())
 }

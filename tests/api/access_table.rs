@@ -325,6 +325,7 @@ fn body_about(operation: Operation, target: &Target, app: &TestApp, role: Option
         | O::ListUnits
         | O::GetUnit
         | O::GetUnitOverview
+        | O::ExportUnit
         | O::ListRegistrations
         | O::ListPleaseCall
         | O::GetRegistration
@@ -376,7 +377,11 @@ fn spends_its_target(row: &Row) -> bool {
 /// Calls a row about a target.
 async fn call(user: &User<'_>, row: &Row, target: &Target, role: Option<Role>) -> Answer {
     let method = row.method.parse().expect("a method");
-    let mut request = user.request(method, &path_to(row, target));
+    let mut path = path_to(row, target);
+    if row.operation == Operation::ExportUnit {
+        path.push_str("?report=department_list&purpose=as+the+walk+asks");
+    }
+    let mut request = user.request(method, &path);
     if row.operation == Operation::PutMemberPhoto {
         request = request.header("content-type", "image/png").body(photo());
     }

@@ -8,7 +8,7 @@ use std::{
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// Features from left to right; each may use those to its left only (docs/architecture.md).
-const FEATURES: [&str; 11] = [
+const FEATURES: [&str; 12] = [
     "units",
     "people",
     "notices",
@@ -18,6 +18,7 @@ const FEATURES: [&str; 11] = [
     "events",
     "calendar",
     "check_ins",
+    "exports",
     "home",
     "inbox",
 ];

@@ -18,6 +18,7 @@ mod conventions;
 mod demo;
 mod devices;
 mod events;
+mod exports;
 mod foundation;
 mod home;
 mod inbox;

@@ -14,7 +14,7 @@ use crate::{
 
 const MONTH: i64 = 31 * 24 * 3600;
 /// Nothing goes but what a test is about.
-const FOR_EVER: Periods = Periods { people: 1200, attempts: 1200, log: 1200 };
+const FOR_EVER: Periods = Periods { people: 1200, attempts: 1200, notices: 1200, log: 1200 };
 
 async fn due(app: &TestApp, periods: Periods) -> Due {
     let mut reader = app.state.db.read().await.expect("a reader");
@@ -128,6 +128,17 @@ on_both!(old_attempts_go_and_their_entries_stay, |app| {
         (record["items"].as_array().map(Vec::len), &record["items"][0]["outcome"]),
         (Some(1), &json!("present"))
     );
+});
+
+on_both!(old_notices_go, |app| {
+    let world = World::build(&app).await;
+    let phone = world.member(1).await;
+    let periods = Periods { notices: 6, ..FOR_EVER };
+    app.advance(7 * MONTH);
+    let told = due(&app, periods).await.notices;
+    assert!(told > 0);
+    assert_eq!(reduce(&app, periods).await, Due { notices: told, ..Due::default() });
+    assert_eq!(phone.user(&app).get("/me/notices").await.ok()["items"], json!([]));
 });
 
 on_both!(the_audit_log_is_cut_at_its_old_end_and_still_shows_every_change, |app| {

@@ -173,6 +173,11 @@ pub async fn append(c: &mut Conn<'_>, now: Instant, record: Record<'_>) -> Resul
     Ok(())
 }
 
+/// The number of the newest record: right after [`append`], in the same transaction, of the one just appended.
+pub async fn newest(c: &mut Conn<'_>) -> Result<i64, ApiError> {
+    Ok(on_engine!(c, |c| sqlx::query_scalar("select seq from audit_head where id = 1").fetch_one(c))?)
+}
+
 /// What a walk along the chain found.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Verdict {

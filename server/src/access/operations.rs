@@ -124,6 +124,7 @@ table! {
     GetUnit             GET    "/units/{id}" only(OFFICERS);
     UpdateUnit          PATCH  "/units/{id}" only(&[(Administrator, Unit), (DepartmentOfficer, Unit), (CommitteeOfficer, Unit), (BranchSecretary, Unit)]);
     GetUnitOverview     GET    "/units/{id}/overview" only(&[(DepartmentOfficer, Unit), (CommitteeOfficer, Unit), (BranchSecretary, Unit), (LiaisonOfficer, Unit), (Supervisor, Unit)]);
+    ExportUnit          GET    "/units/{id}/export.xlsx" only(&[(DepartmentOfficer, Unit), (CommitteeOfficer, Unit), (BranchSecretary, Unit), (LiaisonOfficer, Unit), (Supervisor, Unit)]);
 
     // Registrations
     CreateRegistration  POST   "/registrations" only(BOTH_ENDS);

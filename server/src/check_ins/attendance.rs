@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Who came to an event.
-pub(super) async fn read(app: &AppState, caller: &Caller, id: EventId) -> Result<Attendance, ApiError> {
+pub async fn read(app: &AppState, caller: &Caller, id: EventId) -> Result<Attendance, ApiError> {
     let mut reader = app.db.read().await?;
     let c = &mut reader.conn();
     let row = events::event_within(c, &caller.scope, id).await?;

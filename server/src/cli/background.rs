@@ -42,7 +42,13 @@ pub(crate) fn start(app: &AppState) -> JoinSet<()> {
         async move {
             let gone = retention::reduce(&app.db, app.config.retention, app.clock.now(), &app.entropy, |_| {}).await?;
             if gone.total() > 0 {
-                tracing::info!(people = gone.people, attempts = gone.attempts, log = gone.log, "reduced what was due");
+                tracing::info!(
+                    people = gone.people,
+                    attempts = gone.attempts,
+                    notices = gone.notices,
+                    log = gone.log,
+                    "reduced what was due"
+                );
             }
             Ok(())
         }

@@ -33,6 +33,10 @@ pub(crate) struct Keep {
     #[arg(long, env = "GUIYAN_KEEP_ATTEMPTS", value_name = "MONTHS", default_value_t = Periods::DEFAULT.attempts,
           value_parser = value_parser!(u16).range(1..=1200))]
     keep_attempts: u16,
+    /// Months for which notices are kept.
+    #[arg(long, env = "GUIYAN_KEEP_NOTICES", value_name = "MONTHS", default_value_t = Periods::DEFAULT.notices,
+          value_parser = value_parser!(u16).range(1..=1200))]
+    keep_notices: u16,
     /// Months for which the audit log is kept, and the members' own access logs with it; six at least.
     #[arg(long, env = "GUIYAN_KEEP_LOG", value_name = "MONTHS", default_value_t = Periods::DEFAULT.log,
           value_parser = value_parser!(u16).range(i64::from(Periods::SHORTEST_LOG)..=1200))]
@@ -42,7 +46,12 @@ pub(crate) struct Keep {
 impl Keep {
     /// The periods that were asked for.
     pub(crate) fn periods(self) -> Periods {
-        Periods { people: self.keep_people, attempts: self.keep_attempts, log: self.keep_log }
+        Periods {
+            people: self.keep_people,
+            attempts: self.keep_attempts,
+            notices: self.keep_notices,
+            log: self.keep_log,
+        }
     }
 }
 
@@ -70,6 +79,7 @@ fn table(periods: Periods, due: Due, heading: &str) -> String {
     let rows = [
         ("people who left", periods.people, due.people),
         ("attempts to check in", periods.attempts, due.attempts),
+        ("notices", periods.notices, due.notices),
         ("records of the audit log", periods.log, due.log),
     ];
     let mut text = format!("{:<26}{:>12}{:>12}\n", "what", "kept", heading);

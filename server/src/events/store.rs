@@ -33,6 +33,8 @@ macro_rules! asked {
     };
 }
 
+pub(crate) use asked;
+
 /// The event.
 pub async fn event(c: &mut Conn<'_>, id: EventId) -> Result<Option<EventRow>, ApiError> {
     Ok(on_engine!(c, |c| sqlx::query_as(concat!("select ", columns!(), " from events e where e.id = $1"))

@@ -8,6 +8,7 @@ use crate::{
     clock::Instant,
     events::Event,
     ids::{AccountId, UnitId},
+    registrations::CountedEnd,
     units::UnitRef,
 };
 
@@ -29,22 +30,13 @@ pub(super) const LOOK_UPS: [&str; 11] = [
     "status_check",
 ];
 
-/// Which stays count for a unit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum End {
-    /// For a department: those that began below it, which all name it or a department below it as theirs.
-    Home,
-    /// For all others: those that lead there, and those that began there.
-    Both,
-}
-
 /// The stays that count for a unit and all units below it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reach {
     /// The unit.
     pub(super) unit: UnitId,
     /// Which stays.
-    pub(super) end: End,
+    pub(super) end: CountedEnd,
 }
 
 /// What the open stays have and lack.

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    district,
     model::{
-        ChildRow, ChildUnit, DistrictCount, End, HostShare, KeyCount, MonthOfActivity, MonthOfFlow, Overview,
+        ChildRow, ChildUnit, DistrictCount, HostShare, KeyCount, MonthOfActivity, MonthOfFlow, Overview,
         OverviewCounts, Reach, UnitCount, Waiting,
     },
     store,
@@ -19,8 +18,8 @@ use crate::{
     error::ApiError,
     events::{self, Event},
     ids::{EventId, UnitId},
-    registrations,
-    units::{self, UnitKind, UnitRef},
+    registrations::{self, CountedEnd},
+    units::{self, UnitRef},
 };
 
 /// Months in the series.
@@ -39,7 +38,7 @@ pub(super) async fn overview(
     with_series: bool,
 ) -> Result<Overview, ApiError> {
     caller.scope.require_unit(c, unit).await?;
-    let (unit, end) = counted(c, unit).await?;
+    let (unit, end) = registrations::counted(c, unit).await?;
     let reach = Reach { unit: unit.id, end };
     let now = app.clock.now();
     let today = now.day();
@@ -62,7 +61,7 @@ pub(super) async fn overview(
         units: store::units_below(c, unit.id).await?,
     };
     let waiting = Waiting {
-        confirmations: if end == End::Home { pending_home } else { 0 },
+        confirmations: if end == CountedEnd::Home { pending_home } else { 0 },
         acceptances: store::acceptances(c, unit.id).await?,
         reviews: tally.review_soon,
     };
@@ -112,7 +111,7 @@ async fn above(c: &mut Conn<'_>, caller: &Caller, unit: UnitId) -> Result<Vec<Un
 fn districts(shares: Vec<HostShare>) -> Vec<DistrictCount> {
     let mut counts: BTreeMap<Option<String>, i64> = BTreeMap::new();
     for share in shares {
-        let district = share.address.as_deref().and_then(district::district).map(ToOwned::to_owned);
+        let district = share.address.as_deref().and_then(units::district).map(ToOwned::to_owned);
         *counts.entry(district).or_default() += share.count;
     }
     let mut counts: Vec<_> = counts.into_iter().map(|(district, count)| DistrictCount { district, count }).collect();
@@ -144,22 +143,6 @@ fn months(today: Day) -> Vec<Day> {
 /// `YYYY-MM`.
 fn word(month: Day) -> String {
     month.to_string().chars().take(7).collect()
-}
-
-/// The unit whose stays are counted, and which of them: a liaison office shows its department's.
-async fn counted(c: &mut Conn<'_>, unit: UnitId) -> Result<(UnitRef, End), ApiError> {
-    let asked = units::unit_ref(c, unit).await?;
-    match asked.kind {
-        UnitKind::Department => Ok((asked, End::Home)),
-        UnitKind::LiaisonOffice => match units::department_above(c, unit).await? {
-            Some(department) => {
-                let department = UnitRef { id: department.id, kind: UnitKind::Department, name: department.name };
-                Ok((department, End::Home))
-            }
-            None => Ok((asked, End::Both)),
-        },
-        _ => Ok((asked, End::Both)),
-    }
 }
 
 async fn activity(c: &mut Conn<'_>, reach: Reach, now: Instant) -> Result<Vec<MonthOfActivity>, ApiError> {

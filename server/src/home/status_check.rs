@@ -175,10 +175,7 @@ async fn answer(
 }
 
 async fn contact(c: &mut Conn<'_>, host: UnitId) -> Result<HostContact, ApiError> {
-    let mut unit = units::unit(c, host).await?;
-    while let (None, Some(above)) = (&unit.contact, unit.parent_id) {
-        unit = units::unit(c, above).await?;
-    }
+    let unit = units::whom_to_call(c, host).await?;
     let (name, phone) = unit.contact.map(|contact| (contact.name.to_string(), contact.phone.to_string())).unzip();
     let address = unit.address.map(Line::into_string);
     Ok(HostContact {

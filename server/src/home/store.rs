@@ -2,13 +2,14 @@
 
 use sqlx::{AssertSqlSafe, QueryBuilder};
 
-use super::model::{Activity, ChildRow, End, HeldRole, HostShare, LOOK_UPS, LastPresence, LookUp, OPEN, Reach, Tally};
+use super::model::{Activity, ChildRow, HeldRole, HostShare, LOOK_UPS, LastPresence, LookUp, OPEN, Reach, Tally};
 use crate::{
     clock::{Day, Instant},
     db::{Conn, push_ids},
     error::ApiError,
     ids::{AccountId, EventId, MemberId, UnitId},
     on_engine,
+    registrations::CountedEnd,
 };
 
 /// A day, and how far China's days begin before those of UTC.
@@ -16,12 +17,12 @@ const DAY_MS: i64 = 86_400_000;
 const CHINA_MS: i64 = 8 * 3_600_000;
 
 /// True for the stays `r` that count for `unit` (`$1`, or a column) or a unit below it.
-fn within(end: End, unit: &str) -> String {
+fn within(end: CountedEnd, unit: &str) -> String {
     let below = format!("in (select unit_id from unit_ancestors where ancestor_id = {unit})");
     match end {
         // A few departments instead of their many units: then the figures are read from one index, end to end.
-        End::Home => format!("r.home_department_id {}", departments(unit)),
-        End::Both => format!("(r.home_unit_id {below} or r.host_unit_id {below})"),
+        CountedEnd::Home => format!("r.home_department_id {}", departments(unit)),
+        CountedEnd::Both => format!("(r.home_unit_id {below} or r.host_unit_id {below})"),
     }
 }
 
@@ -34,10 +35,12 @@ fn departments(unit: &str) -> String {
 }
 
 /// The same for a unit that need not be a department.
-fn within_any(end: End, unit: &str) -> String {
+fn within_any(end: CountedEnd, unit: &str) -> String {
     match end {
-        End::Home => format!("r.home_unit_id in (select unit_id from unit_ancestors where ancestor_id = {unit})"),
-        End::Both => within(end, unit),
+        CountedEnd::Home => {
+            format!("r.home_unit_id in (select unit_id from unit_ancestors where ancestor_id = {unit})")
+        }
+        CountedEnd::Both => within(end, unit),
     }
 }
 
@@ -86,8 +89,8 @@ pub(super) async fn host_shares(c: &mut Conn<'_>, reach: Reach) -> Result<Vec<Ho
 pub(super) async fn tally(c: &mut Conn<'_>, reach: Reach, today: Day, soon: Day) -> Result<Tally, ApiError> {
     let cards = match reach.end {
         // A card ends with its stay, and its department is that of the stay.
-        End::Home => format!("cards k where k.department_id {}", departments("$1")),
-        End::Both => format!(
+        CountedEnd::Home => format!("cards k where k.department_id {}", departments("$1")),
+        CountedEnd::Both => format!(
             "registrations r join cards k on k.registration_id = r.id where {} and r.status in {OPEN}",
             within(reach.end, "$1")
         ),
@@ -235,16 +238,18 @@ pub(super) async fn activity(
     let values: Vec<String> =
         spans.iter().enumerate().map(|(n, (opens, ends))| format!("({n}, {}, {})", opens.0, ends.0)).collect();
     let source = match reach.end {
-        End::Home => format!(
+        CountedEnd::Home => format!(
             "join attendance t on t.starts_at >= s.opens and t.starts_at < s.ends and t.outcome = 'present'
                               and t.member_id in (select r.member_id from registrations r where {})
              join events e on e.id = t.event_id",
-            within(End::Home, "$1")
+            within(CountedEnd::Home, "$1")
         ),
-        End::Both => "join events e on e.starts_at >= s.opens and e.starts_at < s.ends and e.cancelled_at is null
+        CountedEnd::Both => {
+            "join events e on e.starts_at >= s.opens and e.starts_at < s.ends and e.cancelled_at is null
                                    and e.unit_id in (select unit_id from unit_ancestors where ancestor_id = $1)
              left join attendance t on t.event_id = e.id and t.outcome = 'present'"
-            .to_owned(),
+                .to_owned()
+        }
     };
     let sql = format!(
         "with spans (n, opens, ends) as (values {})
@@ -277,9 +282,18 @@ pub(super) async fn look_ups(
     before: i64,
     limit: i64,
 ) -> Result<Vec<LookUp>, ApiError> {
+    // Each half is an index range of its own; a look at one person names the member, an export keeps its members beside it.
     let sql = format!(
-        "select seq, at, action, actor_kind, actor_id, unit_id, note from audit_log
-          where member_id = $1 and seq < $2 and success and actor_kind <> 'member' and action in ('{}')
+        "select * from (
+             select seq, at, action, actor_kind, actor_id, unit_id, note from audit_log
+              where member_id = $1 and seq < $2 and success and actor_kind <> 'member' and action in ('{}')
+              order by seq desc limit $3) looks
+         union all
+         select * from (
+             select l.seq, l.at, l.action, l.actor_kind, l.actor_id, l.unit_id, l.note
+               from export_members x join audit_log l on l.seq = x.audit_seq
+              where x.member_id = $1 and x.audit_seq < $2
+              order by x.audit_seq desc limit $3) exports
           order by seq desc limit $3",
         LOOK_UPS.join("', '")
     );

@@ -154,3 +154,23 @@ pub async fn mark(c: &mut Conn<'_>, reader: Uuid, until: NoticeId) -> Result<(),
     )?;
     Ok(())
 }
+
+/// How many notices were written before `before`.
+pub async fn count_before(c: &mut Conn<'_>, before: Instant) -> Result<i64, ApiError> {
+    Ok(on_engine!(c, |c| sqlx::query_scalar("select cast(count(*) as bigint) from notices where created_at < $1")
+        .bind(before)
+        .fetch_one(c))?)
+}
+
+/// Deletes notices that were written before `before`, `most` at once; answers how many.
+pub async fn forget_before(c: &mut Conn<'_>, before: Instant, most: i64) -> Result<i64, ApiError> {
+    let gone = execute!(
+        c,
+        sqlx::query(
+            "delete from notices where id in (select id from notices where created_at < $1 order by created_at limit $2)"
+        )
+        .bind(before)
+        .bind(most)
+    )?;
+    i64::try_from(gone).map_err(ApiError::internal)
+}

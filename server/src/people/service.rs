@@ -63,6 +63,28 @@ fn open_id_number(vault: &Vault, row: &MemberRow) -> Result<IdNumber, ApiError> 
     text.parse().map_err(ApiError::internal)
 }
 
+/// The sealed fields that lists of people show a part of; opened one by one, and only as far as they are shown.
+#[derive(sqlx::FromRow)]
+pub struct SealedBrief {
+    /// The member's id.
+    pub id: MemberId,
+    id_number_sealed: Vec<u8>,
+    phone_sealed: Vec<u8>,
+}
+
+impl SealedBrief {
+    /// The ID number, its middle hidden.
+    pub fn id_number_masked(&self, vault: &Vault) -> Result<String, ApiError> {
+        let text = vault.open_text(field::ID_NUMBER, self.id.0.as_bytes(), &self.id_number_sealed)?;
+        Ok(text.parse::<IdNumber>().map_err(ApiError::internal)?.masked())
+    }
+
+    /// The mobile number.
+    pub fn phone(&self, vault: &Vault) -> Result<String, ApiError> {
+        vault.open_text(field::PHONE, self.id.0.as_bytes(), &self.phone_sealed)
+    }
+}
+
 /// The whole ID number: only for the department that is asked whether the person is theirs.
 pub async fn id_number(c: &mut Conn<'_>, vault: &Vault, id: MemberId) -> Result<Option<IdNumber>, ApiError> {
     match store::find(c, id).await? {

@@ -8,8 +8,9 @@ use crate::{
     db::{Conn, Db},
     devices,
     error::ApiError,
+    exports,
     ids::{Entropy, MemberId},
-    people, registrations,
+    notices, people, registrations,
 };
 
 /// People and rows that one write takes: others wait for no more than that.
@@ -22,6 +23,7 @@ pub async fn due(c: &mut Conn<'_>, periods: Periods, now: Instant) -> Result<Due
     Ok(Due {
         people: registrations::count_left_before(c, ends.people).await?,
         attempts: check_ins::count_attempts_before(c, ends.attempts).await?,
+        notices: notices::count_before(c, ends.notices).await?,
         log: audit::count_before(c, ends.log).await?,
     })
 }
@@ -55,7 +57,16 @@ pub async fn reduce(
         }
     }
     loop {
-        let records = db.write(move |c| Box::pin(async move { audit::cut(c, ends.log, ROWS, now).await })).await?;
+        let notices =
+            db.write(move |c| Box::pin(async move { notices::forget_before(c, ends.notices, ROWS).await })).await?;
+        gone.notices += notices;
+        tell(gone);
+        if notices < ROWS {
+            break;
+        }
+    }
+    loop {
+        let records = db.write(move |c| Box::pin(async move { cut_log(c, ends.log, now).await })).await?;
         gone.log += records;
         tell(gone);
         if records < ROWS {
@@ -93,6 +104,14 @@ async fn forget_attempts(c: &mut Conn<'_>, before: Instant, now: Instant) -> Res
     let gone = check_ins::forget_attempts_before(c, before, ROWS).await?;
     if gone > 0 {
         audit::append(c, now, Record::new(Actor::System, "attempts.forget", ("rows", gone.to_string()))).await?;
+    }
+    Ok(gone)
+}
+
+async fn cut_log(c: &mut Conn<'_>, before: Instant, now: Instant) -> Result<i64, ApiError> {
+    let gone = audit::cut(c, before, ROWS, now).await?;
+    if gone > 0 {
+        exports::forget_gone(c).await?;
     }
     Ok(gone)
 }

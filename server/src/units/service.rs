@@ -23,6 +23,15 @@ pub async fn unit(c: &mut Conn<'_>, id: UnitId) -> Result<Unit, ApiError> {
     Ok(unit.show(children.get(&id).copied().unwrap_or_default()))
 }
 
+/// The unit, or the nearest one above it, that names whom to call; the topmost where none does.
+pub async fn whom_to_call(c: &mut Conn<'_>, id: UnitId) -> Result<Unit, ApiError> {
+    let mut found = unit(c, id).await?;
+    while let (None, Some(above)) = (&found.contact, found.parent_id) {
+        found = unit(c, above).await?;
+    }
+    Ok(found)
+}
+
 /// Makes a unit under its parent, which never changes afterwards.
 pub async fn create(c: &mut Conn<'_>, app: &AppState, actor: Actor, unit: NewUnit) -> Result<Unit, ApiError> {
     let now = app.clock.now();
