@@ -9,7 +9,7 @@ import { device } from './device'
 import { accountSession, rememberedAccount } from './account'
 import { Problem, problemFrom, Unreachable } from '@/shared/problem'
 import { tokenSource, type Grant } from './tokens'
-import { send, sendWith } from './transport'
+import { PATIENT_LIMIT_MS, send, sendWith } from './transport'
 import type { paths } from './schema'
 
 const baseUrl = location.origin
@@ -19,6 +19,8 @@ export const anyone = createClient<paths>({ baseUrl, fetch: send })
 /** Signed in by account; kept alive by the HttpOnly refresh cookie. */
 export const officerTokens = tokenSource(refreshAccount)
 export const officer = createClient<paths>({ baseUrl, fetch: sendWith(officerTokens) })
+/** The same, with more patience: for files that the server has to make first. */
+export const officerFiles = createClient<paths>({ baseUrl, fetch: sendWith(officerTokens, PATIENT_LIMIT_MS) })
 
 /** Signed in by the key of this phone. */
 export const memberTokens = tokenSource(signInDevice)

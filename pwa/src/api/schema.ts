@@ -1340,6 +1340,23 @@ export interface paths {
         patch: operations["update_unit"];
         trace?: never;
     };
+    "/api/v1/units/{id}/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A report as a spreadsheet. It is on record with its purpose, and whoever has a row in it sees that. */
+        get: operations["export_unit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/units/{id}/overview": {
         parameters: {
             query?: never;
@@ -7763,6 +7780,78 @@ export interface operations {
                 };
             };
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_unit: {
+        parameters: {
+            query: {
+                /** @description Which report. */
+                report: "floating_members" | "department_list" | "attendance" | "event";
+                /**
+                 * @description What for, in 2 to 200 characters, without a name. It is kept, and whoever has a row in the file reads it.
+                 * @example 年终统计
+                 */
+                purpose: string;
+                /** @description With `attendance`: the first day; the first of that year if absent. */
+                from?: components["schemas"]["Day"];
+                /** @description With `attendance`: the last day. With `floating_members`: the day as of which is counted. Today if absent. */
+                to?: components["schemas"]["Day"];
+                /** @description With `event`: which. */
+                event_id?: components["schemas"]["EventId"];
+                /** @description Chinese if absent. */
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["UnitId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description The file's name, without anyone's personal data */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

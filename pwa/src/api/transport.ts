@@ -4,10 +4,12 @@ import { noteDate } from './server-clock'
 import type { TokenSource } from './tokens'
 
 const TIME_LIMIT_MS = 20_000
+/** For what the server has to make first, such as a large file; it gives up by itself at half a minute. */
+export const PATIENT_LIMIT_MS = 40_000
 
-export async function send(request: Request): Promise<Response> {
+export async function send(request: Request, limitMs = TIME_LIMIT_MS): Promise<Response> {
   const limit = new AbortController()
-  const timer = setTimeout(() => limit.abort(), TIME_LIMIT_MS)
+  const timer = setTimeout(() => limit.abort(), limitMs)
   request.signal.addEventListener('abort', () => limit.abort())
   const askedAt = Date.now()
   try {
@@ -22,13 +24,13 @@ export async function send(request: Request): Promise<Response> {
   }
 }
 
-export function sendWith(tokens: TokenSource): (request: Request) => Promise<Response> {
+export function sendWith(tokens: TokenSource, limitMs?: number): (request: Request) => Promise<Response> {
   return async (request) => {
     const again = request.clone()
-    const response = await send(await signed(request, tokens))
+    const response = await send(await signed(request, tokens), limitMs)
     if (response.status !== 401) return response
     tokens.drop()
-    return send(await signed(again, tokens))
+    return send(await signed(again, tokens), limitMs)
   }
 }
 

@@ -72,10 +72,10 @@ words! {
 #[into_params(parameter_in = Query)]
 pub(super) struct ExportQuery {
     /// Which report.
-    #[param(required = true)]
+    #[param(inline, required = true, value_type = Report)]
     report: Option<Report>,
     /// What for, in 2 to 200 characters, without a name. It is kept, and whoever has a row in the file reads it.
-    #[param(required = true, value_type = Option<String>, example = "年终统计")]
+    #[param(required = true, value_type = String, example = "年终统计")]
     purpose: Option<Line<200>>,
     /// With `attendance`: the first day; the first of that year if absent.
     from: Option<Day>,
@@ -84,6 +84,7 @@ pub(super) struct ExportQuery {
     /// With `event`: which.
     event_id: Option<EventId>,
     /// Chinese if absent.
+    #[param(inline, required = false, value_type = Lang)]
     lang: Option<Lang>,
 }
 
@@ -138,7 +139,7 @@ impl ExportQuery {
         let to = self.to.unwrap_or(today);
         let from = self.from.unwrap_or_else(|| to.first_of_year());
         if to > today {
-            wrong("?to", "invalid", "must not lie in the future");
+            wrong("?to", "in_the_future", "must not lie in the future");
         }
         if from > to {
             wrong("?from", "invalid", "must not lie after the last day");

@@ -4,7 +4,7 @@ import { useRoute, useRouter } from 'vue-router'
 import { account } from '@/api/account'
 import { officer, ok } from '@/api/client'
 import { unitChoice, type UnitChoice } from '@/api/directory'
-import { may } from '@/api/roles'
+import { may, unitsFor } from '@/api/roles'
 import type { FlowReason, Registration } from '@/api/types'
 import { useList } from '@/shared/ui/list'
 
@@ -113,7 +113,8 @@ export function useMembers() {
     (id) => set({ host: id }),
   )
   const registers = computed(() => may(account.value, 'register'))
-  return { typed, filter, shows, members, set, home, host, registers }
+  const exported = computed(() => unitsFor(account.value, 'readMembers'))
+  return { typed, filter, shows, members, set, home, host, registers, exported }
 }
 
 /** The address holds a unit's id; the field shows its name. */

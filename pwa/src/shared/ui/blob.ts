@@ -18,6 +18,14 @@ export function useBlobUrl(read: () => Promise<Blob | undefined>): {
   return { load, url }
 }
 
+/** Saves a file that was fetched with a token. */
+export function saveFile(blob: Blob, name: string): void {
+  const url = URL.createObjectURL(blob)
+  saveAs(url, name)
+  // Some browsers read it only after the click has been handled.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000)
+}
+
 /** Saves what was fetched under a name, as a link to it would. */
 export function saveAs(url: string, name: string): void {
   const link = document.createElement('a')

@@ -1,0 +1,11 @@
+import { expect, it } from 'vitest'
+import { nameIn } from './files'
+
+it('reads the name of a file in any script', () => {
+  const name = '流动党员名册_黄山市委组织部_2026-11-25.xlsx'
+  const header = `attachment; filename="department_list-2026-11-25.xlsx"; filename*=UTF-8''${encodeURIComponent(name)}`
+  expect(nameIn(header)).toBe(name)
+  expect(nameIn('attachment; filename="x.xlsx"')).toBeUndefined()
+  expect(nameIn("attachment; filename*=UTF-8''%E6%B5")).toBeUndefined()
+  expect(nameIn(null)).toBeUndefined()
+})
