@@ -55,6 +55,9 @@ impl Column {
     }
 }
 
+/// Points, for a header that is broken into two lines.
+const TWO_LINES: f64 = 32.0;
+
 /// One of the sheets of a [`Book`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SheetId(usize);
@@ -79,7 +82,7 @@ fn failed(error: XlsxError) -> ApiError {
 
 /// The number format of a column's cells.
 fn format(kind: Kind) -> Format {
-    Format::new().set_align(FormatAlign::Top).set_num_format(match kind {
+    side(kind, Format::new()).set_align(FormatAlign::Top).set_num_format(match kind {
         Kind::Text => "General",
         Kind::Code => "@",
         Kind::Integer => "0",
@@ -87,6 +90,14 @@ fn format(kind: Kind) -> Format {
         Kind::Day => "yyyy-mm-dd",
         Kind::Instant => "yyyy-mm-dd hh:mm",
     })
+}
+
+/// Numbers stand on the right, a little off the words of the next column; all else on the left.
+fn side(kind: Kind, format: Format) -> Format {
+    match kind {
+        Kind::Integer | Kind::Number => format.set_align(FormatAlign::Right).set_indent(1),
+        Kind::Text | Kind::Code | Kind::Day | Kind::Instant => format.set_align(FormatAlign::Left),
+    }
 }
 
 impl Book {
@@ -120,7 +131,11 @@ impl Book {
                 .set_background_color(Color::RGB(0x00F2_F2F2))
                 .set_border_bottom(FormatBorder::Thin);
             for (column, place) in columns.iter().zip(0..) {
+                let header = side(column.kind, header.clone());
                 sheet.write_string_with_format(header_row, place, cell::clean(&column.header), &header)?;
+            }
+            if columns.iter().any(|column| cell::width(&column.header) > column.width) {
+                sheet.set_row_height(header_row, TWO_LINES)?;
             }
             sheet.set_freeze_panes(header_row + 1, 0)?.set_repeat_rows(header_row, header_row)?;
             // On paper: A4 across, as wide as one page, pages counted.

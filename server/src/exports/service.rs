@@ -37,7 +37,8 @@ pub(super) struct Heading {
     lang: Lang,
     title: Word,
     unit: String,
-    as_of: String,
+    /// The day or the days that it is about, where it is not one event.
+    as_of: Option<String>,
     purpose: String,
     now: Instant,
 }
@@ -47,10 +48,11 @@ impl Heading {
     pub(super) fn lines(&self, own: &[String]) -> Vec<String> {
         let made = format!("{} {}", self.now.day(), self.now.time_of_day());
         let first = [
-            line(self.lang, Word::Unit, &self.unit),
-            line(self.lang, Word::AsOf, &self.as_of),
-            line(self.lang, Word::MadeAt, made),
+            Some(line(self.lang, Word::Unit, &self.unit)),
+            self.as_of.as_ref().map(|as_of| line(self.lang, Word::AsOf, as_of)),
+            Some(line(self.lang, Word::MadeAt, made)),
         ];
+        let first: Vec<String> = first.into_iter().flatten().collect();
         let mut lines = vec![self.title.said(self.lang).to_owned(), first.join("    ")];
         lines.extend_from_slice(own);
         lines.push(line(self.lang, Word::Purpose, &self.purpose));
@@ -76,8 +78,9 @@ pub(super) async fn export(app: &AppState, caller: &Caller, unit: UnitId, export
     drop(reader);
     let now = app.clock.now();
     let as_of = match export.asked {
-        Asked::Attendance { from, to } => format!("{from} – {to}"),
-        _ => export.day(now.day()).to_string(),
+        Asked::Attendance { from, to } => Some(format!("{from} – {to}")),
+        Asked::FloatingMembers { .. } | Asked::DepartmentList => Some(export.day(now.day()).to_string()),
+        Asked::Event(_) => None,
     };
     let (name, plain_name) = (
         format!("{}_{}_{}.xlsx", export.report.title().said(export.lang), counted.name, export.day(now.day())),

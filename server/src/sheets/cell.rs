@@ -140,6 +140,11 @@ pub(super) fn clean(text: &str) -> Cow<'_, str> {
     cut.into()
 }
 
+/// How wide a text is, in digits: what is not of the Latin alphabet counts two.
+pub(super) fn width(text: &str) -> f64 {
+    text.chars().map(|c| if c < '\u{1100}' { 1.0 } else { 2.0 }).sum()
+}
+
 /// A name that a sheet may have: at most 31 UTF-16 units, none of a path.
 pub(super) fn sheet_name(text: &str) -> String {
     let mut room = 31_usize;

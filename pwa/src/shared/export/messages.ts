@@ -52,7 +52,7 @@ export const t = messages({
     purpose1: 'Year-end statistics',
     purpose2: 'Inspection',
     purpose3: 'Checking the list',
-    purpose4: 'The branch’s files',
+    purpose4: 'Filing',
     download: 'Download',
     making: 'Making the spreadsheet…',
     done: 'Downloaded: {name}',
