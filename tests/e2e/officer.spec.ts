@@ -2,6 +2,7 @@
 import {
   expect,
   expectAccessible,
+  expectFocusInSight,
   expectNoSidewaysScroll,
   test,
 } from "./support/demo";
@@ -69,6 +70,7 @@ for (const [role, paths] of Object.entries(SCREENS))
       if (page.viewportSize()?.width === 390) {
         await page.setViewportSize({ width: 360, height: 640 });
         await expectNoSidewaysScroll(page);
+        await expectFocusInSight(page);
         await page.setViewportSize({ width: 390, height: 844 });
       }
     }

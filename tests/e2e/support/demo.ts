@@ -50,3 +50,22 @@ export async function expectNoSidewaysScroll(page: Page): Promise<void> {
     `${page.url()} is wider than its screen`,
   ).toBeLessThanOrEqual(0);
 }
+
+/** Whoever goes through a screen by Tab sees where they are: nothing that has the focus hides behind the bar. */
+export async function expectFocusInSight(page: Page): Promise<void> {
+  for (let stop = 0; stop < 30; stop++) {
+    await page.keyboard.press("Tab");
+    const hidden = await page.evaluate(() => {
+      const focused = document.activeElement;
+      const bar = document.querySelector("nav");
+      if (!focused || !bar || focused.contains(bar)) return null;
+      if (bar.contains(focused)) return null;
+      if (getComputedStyle(bar).position !== "fixed") return null;
+      const below = focused.getBoundingClientRect().bottom;
+      return below > bar.getBoundingClientRect().top + 1
+        ? focused.outerHTML
+        : null;
+    });
+    expect(hidden, `${page.url()}, stop ${stop}`).toBeNull();
+  }
+}
