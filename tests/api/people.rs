@@ -219,6 +219,14 @@ on_both!(a_photo_becomes_a_small_upright_portrait_and_nothing_else, |app| {
         let white = image::load_from_memory(&photo.bytes).expect("a picture").get_pixel(10, 10).0;
         assert!(white[0] > 250, "what is clear lies on white");
     }
+
+    // A strip is cut before it is enlarged: whole, these would take up to 20 GB and half a minute.
+    for (width, height) in [(12_000, 1), (1, 12_000), (3000, 2), (1, 1)] {
+        let strip = encoded(&RgbImage::new(width, height).into(), ImageFormat::Png);
+        put_photo(&world.secretary, &path, strip, "image/png").await.is(204);
+        let photo = world.secretary.get(&format!("{path}/photo")).await;
+        assert_eq!(image::load_from_memory(&photo.bytes).expect("a picture").dimensions(), (480, 640));
+    }
 });
 
 on_both!(what_is_no_picture_or_too_much_of_one_is_refused, |app| {

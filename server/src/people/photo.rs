@@ -84,10 +84,20 @@ fn portrait(file: &[u8]) -> Result<Vec<u8>, ApiError> {
     let format =
         format_of(file).ok_or_else(|| ApiError::new(Code::UnsupportedMedia, "Send a JPEG, PNG or WebP picture."))?;
     let picture = decode(file, format)?;
-    let portrait = opaque(&picture.resize_to_fill(WIDTH, HEIGHT, FilterType::CatmullRom));
+    // Cut first: a strip that was enlarged whole, to be cut afterwards, would take gigabytes.
+    let portrait = opaque(&middle(&picture).resize_exact(WIDTH, HEIGHT, FilterType::CatmullRom));
     let mut jpeg = Vec::new();
     JpegEncoder::new_with_quality(&mut jpeg, 85).encode_image(&portrait).map_err(ApiError::internal)?;
     Ok(jpeg)
+}
+
+/// The largest part from the middle that has the portrait's shape.
+fn middle(picture: &DynamicImage) -> DynamicImage {
+    let (width, height) = (picture.width(), picture.height());
+    // No picture that is decoded is wider or higher than `WIDEST`, so the products fit.
+    let cut_width = width.min((height * WIDTH / HEIGHT).max(1));
+    let cut_height = height.min((width * HEIGHT / WIDTH).max(1));
+    picture.crop_imm((width - cut_width) / 2, (height - cut_height) / 2, cut_width, cut_height)
 }
 
 /// What the file is by its first bytes, whatever it calls itself.
