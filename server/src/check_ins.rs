@@ -12,6 +12,7 @@ mod evidence;
 mod live;
 mod model;
 mod offline_pack;
+mod own;
 mod record;
 mod review_model;
 mod routes;
@@ -23,11 +24,13 @@ mod wall;
 
 pub use attempts_store::{count_attempts_before, forget_attempts_before};
 pub use attendance::{answer as answer_dispute, ask_leave, dispute, read as attendance, record as record_outcome};
+pub use decide::Outcome;
 pub use entry::{NewEntry, enter};
 pub use live::{Happening, Live};
 pub use model::{
     Attendance, AttendanceItem, CheckInRequest, EntryMethod, Item, NewRecord, RecordPage, RecordRow, Unscanned,
 };
+pub use own::{OwnAttempt, OwnAttendance, OwnEntry, attempts_of, whole_record};
 pub use record::newest;
 pub use routes::router;
 pub use service::check_in;

@@ -11,4 +11,4 @@ mod store;
 pub use jwk::PublicKey;
 pub use routes::router;
 pub use service::{Activated, activate};
-pub use store::{Device, bound_device, forget};
+pub use store::{Device, PastPhone, bound_device, forget, phones_of};

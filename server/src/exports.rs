@@ -11,7 +11,6 @@ mod routes;
 mod service;
 mod store;
 mod summary;
-mod terms;
 mod words;
 
 pub use routes::router;

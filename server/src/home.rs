@@ -9,5 +9,7 @@ mod routes;
 mod status_check;
 mod store;
 
+pub use access_log::access_log;
+pub use model::{AccessLogEntry, LOOK_UPS};
 pub use routes::router;
-pub use status_check::{StatusCheck, StatusCheckRequest, check_status};
+pub use status_check::{HostContact, StatusCheck, StatusCheckRequest, check_status, contact};

@@ -12,6 +12,7 @@ mod log_store;
 mod member_routes;
 mod members;
 mod model;
+mod past;
 mod please_call;
 mod requests;
 mod routes;
@@ -23,12 +24,13 @@ mod suggest_store;
 mod telling;
 mod view;
 
-pub use contacts::{ContactMethod, ContactOutcome, NewContact, log as log_contact};
+pub use contacts::{ContactAttempt, ContactMethod, ContactOutcome, NewContact, log as log_contact};
 pub use counted::{CountedEnd, counted};
 pub use filing::{Filing, file};
-pub use log_store::forget_words;
+pub use log_store::{contacts, forget_words};
 pub use members::{MemberRecord, require_member, stay_of_member};
 pub use model::{Action, CardRef, CardStatus, End, FlowReason, Standing, Status, Stay, Step, may};
+pub use past::{HistoryItem, history};
 pub use please_call::silent_before;
 pub use requests::{
     CarryOut, MemberRequest, NewRequest, RequestKind, RequestStatus, file as file_request, kinds_of as request_kinds,
@@ -36,6 +38,6 @@ pub use requests::{
 };
 pub use routes::{Because, Reason, router};
 pub use service::{stay_within, step};
-pub use store::{count_left_before, left_before, note_activity, open_stay_of, stay};
+pub use store::{count_left_before, left_before, note_activity, open_stay_of, stay, stays_of};
 pub use telling::{both_ends as tell_both_ends, both_ends_of as tell_ends_of};
 pub use view::{Registration, Suggestion, show, shown, view};

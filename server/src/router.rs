@@ -17,7 +17,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     access, app::AppState, auth, calendar, cards, check_ins, devices, error::ApiError, error::Code, events, exports,
-    home, inbox, openapi, pwa, registrations, units,
+    home, inbox, openapi, own_data, print, pwa, registrations, units,
 };
 
 /// Bodies past this are 413, but for photos, which set their own limit.
@@ -38,7 +38,9 @@ pub fn api() -> OpenApiRouter<AppState> {
         .merge(check_ins::router())
         .merge(exports::router())
         .merge(home::router())
+        .merge(print::router())
         .merge(inbox::router())
+        .merge(own_data::router())
 }
 
 /// The whole application.

@@ -105,6 +105,8 @@ struct Target {
     assignment: String,
     /// What the member asks for.
     request: String,
+    /// The code of the host's report-in poster.
+    report_in: String,
 }
 
 /// What stands ready to make targets of a half.
@@ -206,8 +208,16 @@ impl<'a> Maker<'a> {
             account,
             assignment: assignment.as_str().expect("an id").to_owned(),
             request,
+            report_in: report_in_code(self.app, &self.half.host),
         }
     }
+}
+
+/// What the code of a unit's report-in poster says.
+fn report_in_code(app: &TestApp, unit: &str) -> String {
+    let id: uuid::Uuid = unit.parse().expect("a UUID");
+    let proof = app.state.keys.vault.blind("unit.report_in", unit);
+    guiyan::codes::pack(&[&id.as_bytes()[..], &proof[..8]].concat())
 }
 
 fn photo() -> Vec<u8> {
@@ -237,6 +247,7 @@ fn path_to(row: &Row, target: &Target) -> String {
     row.path
         .replace("{id}", id)
         .replace("{number}", number)
+        .replace("{code}", &target.report_in)
         .replace("{device_id}", &target.phone.device_id)
         .replace("{assignment_id}", &target.assignment)
 }
@@ -350,6 +361,14 @@ fn body_about(operation: Operation, target: &Target, app: &TestApp, role: Option
         | O::GetCardQrSvg
         | O::GetCardQrPng
         | O::GetCardPng
+        | O::GetCardPdf
+        | O::GetUnitCardsPdf
+        | O::GetEventPosterPdf
+        | O::GetSignInSheetPdf
+        | O::GetReportInPdf
+        | O::GetReportIn
+        | O::GetMyData
+        | O::GetMyDataPdf
         | O::ListCardDevices
         | O::RemoveCardDevice
         | O::ListEvents
@@ -570,7 +589,7 @@ on_both!(an_officer_without_a_role_may_only_ask_who_they_are, |app| {
     officer.get("/me").await.is(200);
     for row in TABLE.iter().filter(|row| matches!(row.access, Access::Only { .. })) {
         let nowhere = "01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b";
-        let path = ["{id}", "{number}", "{device_id}", "{assignment_id}"]
+        let path = ["{id}", "{number}", "{code}", "{device_id}", "{assignment_id}"]
             .iter()
             .fold(row.path.to_owned(), |p, name| p.replace(name, nowhere));
         let answer = officer.send(officer.request(row.method.parse().expect("a method"), &path)).await;

@@ -8,7 +8,7 @@ use std::{
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// Features from left to right; each may use those to its left only (docs/architecture.md).
-const FEATURES: [&str; 12] = [
+const FEATURES: [&str; 14] = [
     "units",
     "people",
     "notices",
@@ -20,7 +20,9 @@ const FEATURES: [&str; 12] = [
     "check_ins",
     "exports",
     "home",
+    "print",
     "inbox",
+    "own_data",
 ];
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {

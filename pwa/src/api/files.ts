@@ -3,7 +3,7 @@ import type { ExportChoice } from '@/shared/export/export'
 import { locale } from '@/shared/i18n'
 import { problemFrom } from '@/shared/problem'
 import { saveFile } from '@/shared/ui/blob'
-import { officer, officerFiles, ok } from './client'
+import { member, officer, officerFiles, ok } from './client'
 
 const asBlob = { parseAs: 'blob' } as const
 
@@ -44,3 +44,46 @@ export function nameIn(disposition: string | null): string | undefined {
     return undefined
   }
 }
+
+const pdf = asBlob
+
+/** The card as a PDF of a card's size. */
+export const cardPdf = (number: string): Promise<Blob> =>
+  ok(officer.GET('/api/v1/cards/{number}/card.pdf', { params: { path: { number } }, ...pdf }))
+
+/** The poster with the printed code: a page for each day of checking in. */
+export const eventPoster = (id: string): Promise<Blob> =>
+  ok(officer.GET('/api/v1/events/{id}/poster.pdf', { params: { path: { id } }, ...pdf }))
+
+export const signInSheet = (id: string): Promise<Blob> =>
+  ok(officer.GET('/api/v1/events/{id}/sign-in-sheet.pdf', { params: { path: { id } }, ...pdf }))
+
+/** The poster by which migrants find the unit. */
+export const reportInPoster = (id: string): Promise<Blob> =>
+  ok(officer.GET('/api/v1/units/{id}/report-in.pdf', { params: { path: { id } }, ...pdf }))
+
+/** The cards of a unit on A4, at most two hundred in a file; those made since a day only, where one is given. */
+export async function* unitCards(id: string, issuedSince?: string): AsyncGenerator<Blob> {
+  let cursor: string | undefined
+  do {
+    const query = { issued_since: issuedSince || undefined, limit: 200, cursor }
+    const answer = await officer.GET('/api/v1/units/{id}/cards.pdf', {
+      params: { path: { id }, query },
+      ...pdf,
+    })
+    yield await ok(Promise.resolve(answer))
+    cursor = nextCursor(answer.response.headers.get('link'))
+  } while (cursor)
+}
+
+/** The cursor in `</api/v1/…?cursor=…>; rel="next"`. */
+export function nextCursor(link: string | null): string | undefined {
+  const address = link?.match(/<([^>]*)>;\s*rel="next"/)?.[1]
+  return address ? (new URL(address, location.origin).searchParams.get('cursor') ?? undefined) : undefined
+}
+
+/** Everything held about me, to read. */
+export const myDataPdf = (): Promise<Blob> => ok(member.GET('/api/v1/me/data.pdf', pdf))
+
+/** The same for programs. */
+export const myDataJson = (): Promise<Blob> => ok(member.GET('/api/v1/me/data', pdf))

@@ -33,6 +33,11 @@ export const memberRoutes: RouteRecordRaw[] = [
     meta: { side: 'public' },
   },
   { path: '/e', component: () => import('@/features/check-in/CheckInPage.vue'), meta: { side: 'any' } },
+  {
+    path: '/b',
+    component: () => import('@/features/report-in/ReportInPage.vue'),
+    meta: { side: 'public' },
+  },
   { path: '/v', component: () => import('@/features/verify/VerifyPage.vue'), meta: { side: 'any' } },
 
   { path: '/scan', component: () => import('@/features/check-in/ScanPage.vue'), meta: { side: 'any' } },

@@ -92,6 +92,9 @@ const HOME_END: &[(Role, Side)] = &[(DepartmentOfficer, Home), (CommitteeOfficer
 const DEPARTMENT: &[(Role, Side)] = &[(DepartmentOfficer, Home)];
 /// Whoever hands a card over: the host branch in person, or the home department.
 const CARD_DESK: &[(Role, Side)] = &[(DepartmentOfficer, Home), (CommitteeOfficer, Host), (BranchSecretary, Host)];
+/// Whoever answers for how a unit is reached.
+const REPORT_IN_DESK: &[(Role, Side)] =
+    &[(DepartmentOfficer, Unit), (CommitteeOfficer, Unit), (BranchSecretary, Unit), (LiaisonOfficer, Unit)];
 /// Whoever holds events.
 const EVENT_DESK: &[(Role, Side)] = &[(CommitteeOfficer, Unit), (BranchSecretary, Unit)];
 /// Whoever may look at a unit's events.
@@ -174,6 +177,8 @@ table! {
     GetCardQrSvg        GET    "/cards/{number}/qr.svg" member_or(CARD_DESK);
     GetCardQrPng        GET    "/cards/{number}/qr.png" member_or(CARD_DESK);
     GetCardPng          GET    "/cards/{number}/card.png" member_or(CARD_DESK);
+    GetCardPdf          GET    "/cards/{number}/card.pdf" member_or(CARD_DESK);
+    GetUnitCardsPdf     GET    "/units/{id}/cards.pdf" only(CARD_DESK);
     SuspendCard         POST   "/cards/{number}/suspend" only(DEPARTMENT);
     ResumeCard          POST   "/cards/{number}/resume" only(DEPARTMENT);
     ReportCardLost      POST   "/cards/{number}/report_lost" member_or(CARD_DESK);
@@ -212,6 +217,16 @@ table! {
     MakeMyCalendar      POST   "/me/calendar" MEMBER;
     EndMyCalendar       DELETE "/me/calendar" MEMBER;
     GetCalendar         GET    "/calendar/{link}" PUBLIC;
+
+    // Paper
+    GetEventPosterPdf   GET    "/events/{id}/poster.pdf" only(EVENT_DESK);
+    GetSignInSheetPdf   GET    "/events/{id}/sign-in-sheet.pdf" only(EVENT_READERS);
+    GetReportInPdf      GET    "/units/{id}/report-in.pdf" only(REPORT_IN_DESK);
+    GetReportIn         GET    "/report-in/{code}" PUBLIC;
+
+    // A member's own data
+    GetMyData           GET    "/me/data" MEMBER;
+    GetMyDataPdf        GET    "/me/data.pdf" MEMBER;
 
     // The home link
     CheckStatus         POST   "/status-checks" only(READERS);

@@ -1,20 +1,15 @@
-//! The card as a picture: an SVG template filled in and drawn, 2024 × 1276 pixels.
+//! The card as a picture: an SVG template filled in and drawn, as PNG of 2024 × 1276 pixels and as PDF of a card's size.
 //!
 //! Drawing takes a good part of a second in all: call it off the async threads.
 
-use std::{fmt::Write as _, sync::Arc};
-
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use resvg::{
-    tiny_skia::{Pixmap, Transform},
-    usvg::{
-        self, ImageHrefResolver, Tree,
-        fontdb::{Database, Source},
-    },
-};
 
-use super::{number::CardNumber, qr::Qr, text_fit::fit};
-use crate::{clock::Day, error::ApiError};
+use super::number::CardNumber;
+use crate::{
+    clock::Day,
+    error::ApiError,
+    paper::{self, Pdf, Placed, Qr, fill_in, fit, points},
+};
 
 /// What the card says of itself until its department has switched on a title of its own: printing the paper card is an
 /// authorised printer's.
@@ -23,35 +18,44 @@ const TITLE: &str = "流动党员活动证";
 const NO_VOTE: &str = "持证人参加流入地党组织活动、交纳党费，在流入地党组织无表决权、选举权和被选举权";
 
 const TEMPLATE: &str = include_str!("../../assets/card.svg");
-const FONT: &[u8] = include_bytes!("../../assets/fonts/NotoSansSC_500Medium.ttf");
+/// Pixels a unit of the template.
 const SCALE: f32 = 2.0;
+/// The width of an ID-1 card in points; the template has its shape.
+pub(super) const WIDTH: f32 = points(85.6);
+/// Its height.
+pub(super) const HEIGHT: f32 = WIDTH * 638.0 / 1012.0;
 
 /// What stands on a card.
-pub struct Face {
+pub(super) struct Face {
     /// The department's own title, once it has switched it on.
-    pub title: Option<String>,
+    pub(super) title: Option<String>,
     /// The department that issued it.
-    pub department: String,
+    pub(super) department: String,
     /// The holder.
-    pub name: String,
+    pub(super) name: String,
     /// The number.
-    pub number: CardNumber,
+    pub(super) number: CardNumber,
     /// The home unit.
-    pub home: String,
+    pub(super) home: String,
     /// The host unit.
-    pub host: String,
+    pub(super) host: String,
     /// When the review is due.
-    pub review_due: Day,
+    pub(super) review_due: Day,
     /// Whether that day has passed.
-    pub review_overdue: bool,
+    pub(super) review_overdue: bool,
     /// The address in the printed code.
-    pub address: String,
+    pub(super) address: String,
     /// The holder's photo, a JPEG.
-    pub photo: Option<Vec<u8>>,
+    pub(super) photo: Option<Vec<u8>>,
 }
 
 impl Face {
-    fn svg(&self, qr: &Qr) -> String {
+    /// The card as SVG.
+    pub(super) fn svg(&self) -> Result<String, ApiError> {
+        Ok(self.filled_in(&Qr::new(&self.address)?))
+    }
+
+    fn filled_in(&self, qr: &Qr) -> String {
         let title = self.title.as_deref().unwrap_or(TITLE);
         let label = if self.title.is_some() { String::new() } else { chip(ELECTRONIC) };
         let due = format!("{}{}", self.review_due, if self.review_overdue { "（已到期）" } else { "" });
@@ -72,34 +76,19 @@ impl Face {
             ("qr", qr.path()),
             ("no_vote", NO_VOTE.to_owned()),
         ];
-        fields.iter().fold(TEMPLATE.to_owned(), |svg, (name, value)| svg.replace(&format!("{{{{{name}}}}}"), value))
+        fill_in(TEMPLATE, &fields)
     }
 
     /// Draws the card as PNG.
-    pub fn png(&self) -> Result<Vec<u8>, ApiError> {
-        let tree = self.tree()?;
-        let size =
-            tree.size().to_int_size().scale_by(SCALE).ok_or_else(|| ApiError::internal("the card has no size"))?;
-        let mut picture =
-            Pixmap::new(size.width(), size.height()).ok_or_else(|| ApiError::internal("the card has no size"))?;
-        resvg::render(&tree, Transform::from_scale(SCALE, SCALE), &mut picture.as_mut());
-        picture.encode_png().map_err(ApiError::internal)
+    pub(super) fn png(&self) -> Result<Vec<u8>, ApiError> {
+        paper::png(&self.svg()?, SCALE)
     }
 
-    fn tree(&self) -> Result<Tree, ApiError> {
-        let mut fonts = Database::new();
-        fonts.load_font_source(Source::Binary(Arc::new(FONT)));
-        let options = usvg::Options {
-            font_family: "Noto Sans SC".into(),
-            fontdb: Arc::new(fonts),
-            // A picture may come from inside the SVG only.
-            image_href_resolver: ImageHrefResolver {
-                resolve_data: ImageHrefResolver::default_data_resolver(),
-                resolve_string: Box::new(|_, _| None),
-            },
-            ..usvg::Options::default()
-        };
-        Tree::from_str(&self.svg(&Qr::new(&self.address)?), &options).map_err(ApiError::internal)
+    /// The card alone on a page of its own size.
+    pub(super) fn pdf(&self) -> Result<Vec<u8>, ApiError> {
+        let mut pdf = Pdf::new(TITLE);
+        pdf.page((WIDTH, HEIGHT), &[Placed::whole(self.svg()?, WIDTH)])?;
+        pdf.finish()
     }
 }
 
@@ -136,27 +125,6 @@ fn grouped(number: &str) -> String {
         text.push(digit);
     }
     text
-}
-
-/// Text for XML; what XML cannot hold at all is left out.
-pub(super) fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            // A name must not pass for a field of the template.
-            '{' => out.push_str("&#123;"),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => {}
-            c => {
-                let _ = write!(out, "{c}");
-            }
-        }
-    }
-    out
 }
 
 #[cfg(test)]
@@ -200,13 +168,14 @@ mod tests {
             "𠮷野家🪿",
             &"长".repeat(500),
         ] {
-            let svg = face(name, name).svg(&Qr::new("1").expect("a code"));
+            let svg = face(name, name).filled_in(&Qr::new("1").expect("a code"));
             assert!(!svg.contains("<script") && !svg.contains("&#0;") && !svg.contains("{{"), "{name}");
             assert_eq!(svg.matches("M4 4h7v1h-7z").count(), 1, "{name}");
-            assert!(face(name, name).tree().is_ok(), "{name}");
+            assert!(face(name, name).pdf().is_ok(), "{name}");
         }
         let mut broken = face("张三", "支部");
         broken.photo = Some(b"no JPEG".to_vec());
-        assert!(broken.tree().is_ok());
+        assert!(broken.png().is_ok());
+        assert!(broken.pdf().is_ok());
     }
 }

@@ -1,37 +1,32 @@
 //! The pictures of a card: its printed code, and the card itself. Only of a living one: a dead card is not printed.
 
-use axum::{
-    extract::State,
-    http::header,
-    response::{IntoResponse as _, Response},
-};
+use axum::{extract::State, response::Response};
 use serde::Deserialize;
-use tokio::sync::Semaphore;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    card_image::Face,
-    minting,
+    faces::{face, printed_address},
     number::CardNumber,
-    qr::{Qr, SCALES},
     service,
     store::CardRow,
 };
 use crate::{
     access::Caller,
     app::AppState,
-    db::Conn,
     error::{ApiError, Problem},
     http::{Params, Query},
-    people,
+    paper::{Qr, SCALES, draw},
     registrations::Stay,
-    units,
 };
 
 /// The routes of this file.
 pub(super) fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(get_card_qr_svg)).routes(routes!(get_card_qr_png)).routes(routes!(get_card_png))
+    OpenApiRouter::new()
+        .routes(routes!(get_card_qr_svg))
+        .routes(routes!(get_card_qr_png))
+        .routes(routes!(get_card_png))
+        .routes(routes!(get_card_pdf))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -100,53 +95,28 @@ async fn get_card_png(
     draw("image/png", move || face.png()).await
 }
 
+/// The card as a PDF of its own size: what a card printer takes.
+#[utoipa::path(get, path = "/cards/{number}/card.pdf", tag = "cards", params(("number" = CardNumber, Path)), security(("bearer" = [])), responses(
+    (status = 200, content_type = "application/pdf", body = Vec<u8>),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 409, body = Problem, content_type = "application/problem+json"),
+))]
+async fn get_card_pdf(
+    State(app): State<AppState>,
+    caller: Caller,
+    Params(number): Params<CardNumber>,
+) -> Result<Response, ApiError> {
+    let (card, stay) = living(&app, &caller, number).await?;
+    let mut reader = app.db.read().await?;
+    let face = face(&mut reader.conn(), &app, card, &stay).await?;
+    drop(reader);
+    draw("application/pdf", move || face.pdf()).await
+}
+
 async fn living(app: &AppState, caller: &Caller, number: CardNumber) -> Result<(CardRow, Stay), ApiError> {
     let (card, stay) = service::looked_at(app, caller, number, "card.picture").await?;
     if card.status.is_living() {
         return Ok((card, stay));
     }
     Err(ApiError::wrong_state(format!("The card is {}: it has no picture any more.", card.status)))
-}
-
-async fn printed_address(c: &mut Conn<'_>, app: &AppState, card: &CardRow) -> Result<String, ApiError> {
-    Ok(format!("{}/v#{}", app.config.public_url, minting::print_digits(c, card).await?))
-}
-
-async fn face(c: &mut Conn<'_>, app: &AppState, card: CardRow, stay: &Stay) -> Result<Face, ApiError> {
-    let gone = || ApiError::internal("a card names what is not there");
-    let department = units::department_above(c, card.department_id).await?.ok_or_else(gone)?;
-    let ends = units::unit_refs(c, &[stay.home_unit_id, stay.host_unit_id]).await?;
-    let name = |unit| ends.get(unit).map(|unit| unit.name.clone()).ok_or_else(gone);
-    let address = printed_address(c, app, &card).await?;
-    Ok(Face {
-        title: department.card_title,
-        department: department.name,
-        name: people::briefs(c, &[card.member_id]).await?.remove(&card.member_id).ok_or_else(gone)?.name,
-        home: name(&stay.home_unit_id)?,
-        host: name(&stay.host_unit_id)?,
-        review_overdue: card.review_due < app.clock.now().day(),
-        review_due: card.review_due,
-        photo: people::photo_jpeg(c, &app.keys.vault, card.member_id).await?,
-        number: card.number,
-        address,
-    })
-}
-
-/// As many pictures as are drawn at once: a card takes some 20 MB and a core while it lasts.
-static DRAWING: Semaphore = Semaphore::const_new(2);
-
-/// Draws off the async threads.
-async fn draw<F>(kind: &'static str, picture: F) -> Result<Response, ApiError>
-where
-    F: FnOnce() -> Result<Vec<u8>, ApiError> + Send + 'static,
-{
-    let turn = DRAWING.acquire().await.map_err(ApiError::internal)?;
-    let bytes = tokio::task::spawn_blocking(move || {
-        let drawn = picture();
-        // A caller who has hung up does not end the drawing, so the turn ends here.
-        drop(turn);
-        drawn
-    });
-    let bytes = bytes.await.map_err(ApiError::internal)??;
-    Ok(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store")], bytes).into_response())
 }

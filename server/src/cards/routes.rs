@@ -12,7 +12,7 @@ use super::{
     checking, endings,
     model::CardAct,
     number::CardNumber,
-    pictures, service, status_list, store,
+    pictures, service, sheet_routes, status_list, store,
     views::{self, Card, CardHistory, CardStep, IssuedCard, OneTimeLink},
 };
 use crate::{
@@ -42,6 +42,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(status_list::router())
         .merge(endings::router())
         .merge(pictures::router())
+        .merge(sheet_routes::router())
 }
 
 /// Nothing to say.

@@ -93,6 +93,17 @@ pub async fn newest_of_member(c: &mut Conn<'_>, member: MemberId) -> Result<Opti
     )?)
 }
 
+/// Every card of a member, oldest first.
+pub(super) async fn of_member(c: &mut Conn<'_>, member: MemberId) -> Result<Vec<CardRow>, ApiError> {
+    Ok(on_engine!(c, |c| sqlx::query_as(
+        "select id, number, registration_id, member_id, department_id, status, issued_on, review_due, replaced_by,
+                version, created_at
+           from cards where member_id = $1 order by id"
+    )
+    .bind(member)
+    .fetch_all(c))?)
+}
+
 /// Counts the series of a division code on by one; `None` at the end of the year's numbers.
 pub(super) async fn next_serial(c: &mut Conn<'_>, division_code: &str, year: i16) -> Result<Option<i64>, ApiError> {
     let serial: i64 = on_engine!(c, |c| sqlx::query_scalar(

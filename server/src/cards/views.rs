@@ -109,6 +109,9 @@ pub struct CardHistory {
     pub items: Vec<CardStep>,
 }
 
+/// Who acted where no account did.
+const BY_MEMBER: &str = "member";
+
 impl From<StepRow> for CardStep {
     fn from(row: StepRow) -> Self {
         Self {
@@ -116,7 +119,7 @@ impl From<StepRow> for CardStep {
             action: row.action,
             from_status: row.from_status,
             to_status: row.to_status,
-            by: row.username.unwrap_or_else(|| "member".into()),
+            by: row.username.unwrap_or_else(|| BY_MEMBER.into()),
             reason: row.reason,
         }
     }
@@ -139,6 +142,25 @@ pub async fn card_of_member(
     let Some(card) = store::newest_of_member(c, member).await? else { return Ok(None) };
     let stay = registrations::stay(c, card.registration_id).await?.ok_or_else(ApiError::not_found)?;
     shown(c, app, caller, card, &stay).await.map(Some)
+}
+
+/// Every card of a member with its history, oldest first, as the member reads it: without the names of officers.
+pub async fn cards_of_member(
+    c: &mut Conn<'_>,
+    app: &AppState,
+    caller: &Caller,
+    member: MemberId,
+) -> Result<Vec<(Card, Vec<CardStep>)>, ApiError> {
+    let mut cards = Vec::new();
+    for card in store::of_member(c, member).await? {
+        let mut steps: Vec<CardStep> = store::history(c, card.id).await?.into_iter().map(CardStep::from).collect();
+        for step in steps.iter_mut().filter(|step| step.by != BY_MEMBER) {
+            step.by = "officer".into();
+        }
+        let stay = registrations::stay(c, card.registration_id).await?.ok_or_else(ApiError::not_found)?;
+        cards.push((shown(c, app, caller, card, &stay).await?, steps));
+    }
+    Ok(cards)
 }
 
 /// A card that the caller is known to reach.

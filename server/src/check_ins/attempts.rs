@@ -103,7 +103,7 @@ pub(super) async fn conflicts(
                 late: entry.late,
                 weak: entry.weak,
                 by: hand(entry.account_id, username, station),
-                reason: reasons.map_or(Ok(None), |vault| views::reason(vault, stands))?,
+                reason: reasons.map_or(Ok(None), |vault| views::reason(vault, &stands.entry))?,
             },
             by: hand(row.account_id, row.username, row.station),
             id: row.id,

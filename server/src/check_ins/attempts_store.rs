@@ -176,6 +176,16 @@ pub(super) async fn of_event(
     })?)
 }
 
+/// The newest attempts of a member, newest first.
+pub(super) async fn of_member(c: &mut Conn<'_>, member: MemberId, limit: i64) -> Result<Vec<AttemptRow>, ApiError> {
+    Ok(on_engine!(c, |c| async {
+        let mut query = QueryBuilder::new(ATTEMPT);
+        query.push("where a.member_id = ").push_bind(member);
+        query.push(" order by a.recorded_at desc, a.id desc limit ").push_bind(limit);
+        query.build_query_as().fetch_all(c).await
+    })?)
+}
+
 /// The conflicts of an event that wait for a person; of one member where one is named.
 pub(super) async fn open_conflicts(
     c: &mut Conn<'_>,

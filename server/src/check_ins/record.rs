@@ -2,7 +2,8 @@
 
 use super::{
     model::{ComingEvent, PastEvent, RecordPage, RecordRow, Totals},
-    store, views,
+    store::{self, Attended},
+    views,
 };
 use crate::{
     access::{
@@ -13,10 +14,11 @@ use crate::{
     clock::{Day, Instant},
     db::Conn,
     error::ApiError,
-    events,
+    events::{self, EventRow},
     http::{Page, PageQuery},
     ids::{EventId, MemberId, UnitId},
-    registrations, units,
+    registrations,
+    units::{self, UnitRef},
 };
 
 /// A page of the caller's own record.
@@ -80,23 +82,34 @@ async fn read(
     for row in cut.items {
         let Some(event) = events.get(&row.entry.event_id) else { continue };
         let Some(unit) = units.get(&event.unit_id) else { continue };
-        let given = own && row.entry.device_id.is_some();
-        items.push(RecordRow {
-            own_reason: if given { views::reason(&app.keys.vault, &row)? } else { None },
-            event: PastEvent::new(event.clone(), unit.clone()),
-            outcome: row.entry.outcome,
-            entry_id: row.entry.id,
-            method: row.entry.method,
-            occurred_at: row.entry.occurred_at,
-            late: row.entry.late,
-            disputed: row.is_disputed(),
-            dispute_answer: if own { views::answer(&app.keys.vault, &row)? } else { None },
-        });
+        items.push(show(app, &row, event.clone(), unit.clone(), own)?);
     }
     let (from, to) = this_year(app.clock.now());
     let (count, minutes) = store::totals(c, member, from, to).await?;
     let hours = f64::from(i32::try_from(minutes).unwrap_or(i32::MAX)) / 60.0;
     Ok(RecordPage { items, next_cursor: cut.next_cursor, totals: Totals { events: count, hours } })
+}
+
+/// One row; to oneself with the reason that one gave.
+pub(super) fn show(
+    app: &AppState,
+    row: &Attended,
+    event: EventRow,
+    unit: UnitRef,
+    own: bool,
+) -> Result<RecordRow, ApiError> {
+    let given = own && row.entry.device_id.is_some();
+    Ok(RecordRow {
+        own_reason: if given { views::reason(&app.keys.vault, &row.entry)? } else { None },
+        event: PastEvent::new(event, unit),
+        outcome: row.entry.outcome,
+        entry_id: row.entry.id,
+        method: row.entry.method,
+        occurred_at: row.entry.occurred_at,
+        late: row.entry.late,
+        disputed: row.is_disputed(),
+        dispute_answer: if own { views::answer(&app.keys.vault, row)? } else { None },
+    })
 }
 
 /// The calendar year in China.

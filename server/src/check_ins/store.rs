@@ -269,6 +269,24 @@ pub(super) async fn record(
     })?)
 }
 
+/// Every entry about a member at these events, oldest first.
+pub(super) async fn entries_about(
+    c: &mut Conn<'_>,
+    member: MemberId,
+    events: &[EventId],
+) -> Result<Vec<EntryRow>, ApiError> {
+    Ok(on_engine!(c, |c| async {
+        let mut query = QueryBuilder::new(
+            "select id, event_id, member_id, outcome, method, occurred_at, recorded_at, late, weak, account_id, device_id,
+                    reason_sealed, scan_id, replaces
+               from attendance_entries where member_id = ",
+        );
+        query.push_bind(member).push(" and event_id in ");
+        push_ids(&mut query, events.iter().map(|id| id.0));
+        query.push(" order by id").build_query_as().fetch_all(c).await
+    })?)
+}
+
 /// How many events, and minutes, a member has attended in a span of time.
 pub(super) async fn totals(
     c: &mut Conn<'_>,

@@ -6,7 +6,7 @@ use super::{
     decide::Outcome,
     entry::{ANSWER, DISPUTE, REASON},
     model::{AttendanceItem, CheckIn, EventRef},
-    store::{self, Attended},
+    store::{self, Attended, EntryRow},
 };
 use crate::{
     access::{Caller, Operation, Role},
@@ -175,17 +175,17 @@ fn item(row: Attended, host: UnitRef, visitor: bool) -> AttendanceItem {
 
 fn with_reasons(item: AttendanceItem, row: &Attended, reasons: Option<&Vault>) -> Result<AttendanceItem, ApiError> {
     let Some(vault) = reasons else { return Ok(item) };
-    let (reason, dispute) = (reason(vault, row)?, dispute(vault, row)?);
+    let (reason, dispute) = (reason(vault, &row.entry)?, dispute(vault, row)?);
     Ok(AttendanceItem { reason, dispute, dispute_answer: answer(vault, row)?, ..item })
 }
 
-/// The reason of the entry that stands.
-pub(super) fn reason(vault: &Vault, row: &Attended) -> Result<Option<String>, ApiError> {
-    let entry = &row.entry;
+/// The reason of an entry.
+pub(super) fn reason(vault: &Vault, entry: &EntryRow) -> Result<Option<String>, ApiError> {
     entry.reason_sealed.as_ref().map(|sealed| vault.open_text(REASON, entry.id.0.as_bytes(), sealed)).transpose()
 }
 
-fn dispute(vault: &Vault, row: &Attended) -> Result<Option<String>, ApiError> {
+/// What the member said against it.
+pub(super) fn dispute(vault: &Vault, row: &Attended) -> Result<Option<String>, ApiError> {
     let sealed = row.dispute_note_sealed.as_ref();
     sealed.map(|sealed| vault.open_text(DISPUTE, row.entry.id.0.as_bytes(), sealed)).transpose()
 }

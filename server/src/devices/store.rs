@@ -75,6 +75,28 @@ pub(super) async fn living(c: &mut Conn<'_>, of: Of) -> Result<Vec<BoundPhone>, 
     Ok(on_engine!(c, |c| sqlx::query_as(query).bind(of.key()).fetch_all(c))?)
 }
 
+/// A phone in a member's own data, also after its end.
+#[derive(Clone, Debug, sqlx::FromRow, Serialize, ToSchema)]
+pub struct PastPhone {
+    /// Its id.
+    pub id: DeviceId,
+    /// Since when it was bound.
+    pub bound_at: Instant,
+    /// Since when it serves no more.
+    pub revoked_at: Option<Instant>,
+    /// Why: `removed`, or what was done with the card.
+    pub revoked_reason: Option<String>,
+}
+
+/// Every phone that a member ever bound, oldest first.
+pub async fn phones_of(c: &mut Conn<'_>, member: MemberId) -> Result<Vec<PastPhone>, ApiError> {
+    Ok(on_engine!(c, |c| sqlx::query_as(
+        "select id, bound_at, revoked_at, revoked_reason from devices where member_id = $1 order by id"
+    )
+    .bind(member)
+    .fetch_all(c))?)
+}
+
 pub(super) async fn insert(c: &mut Conn<'_>, device: &Device, now: Instant) -> Result<(), ApiError> {
     execute!(
         c,

@@ -7,10 +7,9 @@ use tokio::task;
 
 use super::{
     members::columns,
-    model::{Export, Lang, Made},
+    model::{Export, Made},
     service::{Heading, Turn},
     store::{self, Field, Named, Recorded, Span},
-    terms::term,
     words::Word,
 };
 use crate::{
@@ -24,6 +23,7 @@ use crate::{
     ids::MemberId,
     registrations::CountedEnd,
     sheets::{Book, Cell, Kind},
+    terms::{Lang, term},
 };
 
 /// As many events, or members, as one look-up takes.

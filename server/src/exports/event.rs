@@ -5,9 +5,8 @@ use tokio::task;
 
 use super::{
     members::columns,
-    model::{Export, Lang, Made},
+    model::{Export, Made},
     service::{Heading, Turn},
-    terms::term,
     words::{Word, line},
 };
 use crate::{
@@ -16,6 +15,7 @@ use crate::{
     error::ApiError,
     people::pinyin_initials,
     sheets::{Book, Cell, Kind},
+    terms::{Lang, term},
 };
 
 /// Writes it, off the async threads.

@@ -6,11 +6,10 @@ use std::collections::HashMap;
 use tokio::{sync::mpsc, task};
 
 use super::{
-    model::{Export, Lang, Made},
+    model::{Export, Made},
     service::{Heading, Turn},
     store::{self, Field, StayRow},
     summary::{Counts, Facts, Summary},
-    terms::term,
     words::Word,
 };
 use crate::{
@@ -21,6 +20,7 @@ use crate::{
     ids::UnitId,
     keys::Vault,
     sheets::{Book, Cell, Column, Kind, SheetId},
+    terms::{Lang, term},
     units::{self, Contact},
 };
 

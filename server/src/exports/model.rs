@@ -10,6 +10,7 @@ use crate::{
     error::{ApiError, FieldError},
     ids::{EventId, MemberId},
     parsing::Line,
+    terms::Lang,
     words,
 };
 
@@ -54,16 +55,6 @@ impl Report {
             Self::Attendance => Word::PeriodAttendance,
             Self::Event => Word::SignInSheet,
         }
-    }
-}
-
-words! {
-    /// The language of titles and words.
-    pub enum Lang {
-        /// Chinese.
-        Zh = "zh",
-        /// English.
-        En = "en",
     }
 }
 

@@ -4,7 +4,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::{
     attendance, event, log, members,
-    model::{Asked, Export, Lang},
+    model::{Asked, Export},
     store::Field,
     words::{Word, line},
 };
@@ -17,6 +17,7 @@ use crate::{
     events,
     ids::UnitId,
     registrations,
+    terms::Lang,
 };
 
 /// As many files as are made at once: a large one takes a core and some ten megabytes while it lasts.

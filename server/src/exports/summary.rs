@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{model::Lang, store::StayRow, terms::term, words::Word};
+use super::{store::StayRow, words::Word};
 use crate::{
     people::Membership,
     registrations::{FlowReason, Status},
+    terms::{Lang, term},
 };
 
 /// How many, and of these how many of what.

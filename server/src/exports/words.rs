@@ -1,6 +1,6 @@
 //! The words of the files themselves: titles, headers and remarks, each in both languages.
 
-use super::model::Lang;
+use crate::terms::Lang;
 
 macro_rules! words {
     ($($word:ident $chinese:literal $english:literal;)*) => {

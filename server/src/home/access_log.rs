@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// A page of looks at `member`'s record by others, newest first.
-pub(super) async fn access_log(
+pub async fn access_log(
     c: &mut Conn<'_>,
     member: MemberId,
     page: &PageQuery,

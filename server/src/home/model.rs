@@ -16,7 +16,7 @@ use crate::{
 pub(super) const OPEN: &str = "('pending_home', 'pending_host', 'active', 'out_of_contact')";
 
 /// The actions of the audit log by which someone looks at a member, as against changing something.
-pub(super) const LOOK_UPS: [&str; 11] = [
+pub const LOOK_UPS: [&str; 12] = [
     "registration.view",
     "registration.history",
     "registration.contacts",
@@ -27,6 +27,7 @@ pub(super) const LOOK_UPS: [&str; 11] = [
     "card.history",
     "card.picture",
     "card.verify",
+    "event.sign_in_sheet",
     "status_check",
 ];
 

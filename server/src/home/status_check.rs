@@ -174,7 +174,8 @@ async fn answer(
     })
 }
 
-async fn contact(c: &mut Conn<'_>, host: UnitId) -> Result<HostContact, ApiError> {
+/// Whom to call at a unit.
+pub async fn contact(c: &mut Conn<'_>, host: UnitId) -> Result<HostContact, ApiError> {
     let unit = units::whom_to_call(c, host).await?;
     let (name, phone) = unit.contact.map(|contact| (contact.name.to_string(), contact.phone.to_string())).unzip();
     let address = unit.address.map(Line::into_string);

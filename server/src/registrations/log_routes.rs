@@ -9,6 +9,7 @@ use super::{
     contacts::{self, ContactAttempt, NewContact},
     log_store,
     model::Status,
+    past::{self, HistoryItem},
     service,
     silence::Silence,
     view,
@@ -16,34 +17,13 @@ use super::{
 use crate::{
     access::{Caller, Who},
     app::AppState,
-    clock::Instant,
     error::{ApiError, Problem},
     http::{Json, Params, Repeatable},
-    ids::{RegistrationId, UnitId},
-    units::{self, UnitRef},
+    ids::RegistrationId,
 };
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(get_registration_history)).routes(routes!(log_contact, list_contacts))
-}
-
-/// One step of a registration's past.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-struct HistoryItem {
-    /// When.
-    at: Instant,
-    /// `file`, or one of the actions.
-    action: String,
-    /// The state before; none at the filing.
-    from_status: Option<Status>,
-    /// The state after.
-    to_status: Status,
-    /// The host then.
-    host: UnitRef,
-    /// The account's user name (to a member: `officer`), or `member`.
-    by: String,
-    /// Why.
-    reason: Option<String>,
 }
 
 /// A list that is whole.
@@ -65,29 +45,10 @@ async fn get_registration_history(
 ) -> Result<Json<Items<HistoryItem>>, ApiError> {
     let mut reader = app.db.read().await?;
     let stay = service::stay_within(&mut reader.conn(), &caller.scope, id).await?;
-    let past = log_store::history(&mut reader.conn(), id).await?;
-    let hosts: Vec<UnitId> = past.iter().map(|step| step.host_unit_id).collect();
-    let hosts = units::unit_refs(&mut reader.conn(), &hosts).await?;
+    let items = past::history(&mut reader.conn(), id, matches!(caller.who, Who::Officer { .. })).await?;
     drop(reader);
     service::log_look_up(&app, &caller, stay, "history").await?;
-    // Members read what was done and from where, not by whom.
-    let names_officers = matches!(caller.who, Who::Officer { .. });
-    let items = past.into_iter().filter_map(|step| {
-        Some(HistoryItem {
-            host: hosts.get(&step.host_unit_id)?.clone(),
-            at: step.at,
-            action: step.action,
-            from_status: step.from_status,
-            to_status: step.to_status,
-            by: match step.username {
-                Some(username) if names_officers => username,
-                Some(_) => "officer".into(),
-                None => "member".into(),
-            },
-            reason: step.reason,
-        })
-    });
-    Ok(Json(Items { items: items.collect() }))
+    Ok(Json(Items { items }))
 }
 
 /// Log an attempt to reach the member.

@@ -103,7 +103,7 @@ pub(super) async fn add_contact(
 }
 
 /// The newest attempts to reach a member, newest first.
-pub(super) async fn contacts(c: &mut Conn<'_>, id: RegistrationId) -> Result<Vec<ContactAttempt>, ApiError> {
+pub async fn contacts(c: &mut Conn<'_>, id: RegistrationId) -> Result<Vec<ContactAttempt>, ApiError> {
     Ok(on_engine!(c, |c| sqlx::query_as(
         "select k.id, k.at, k.method, k.outcome, k.note, a.username as by
            from contact_attempts k join accounts a on a.id = k.account_id

@@ -50,6 +50,15 @@ pub async fn open_stay_of(c: &mut Conn<'_>, member: MemberId) -> Result<Option<S
     })?)
 }
 
+/// Every stay of a member, oldest first.
+pub async fn stays_of(c: &mut Conn<'_>, member: MemberId) -> Result<Vec<Stay>, ApiError> {
+    Ok(on_engine!(c, |c| async {
+        let mut query = QueryBuilder::new("select ");
+        query.push(COLUMNS).push(" from registrations r where r.member_id = ").push_bind(member);
+        query.push(" order by r.id").build_query_as().fetch_all(c).await
+    })?)
+}
+
 /// Adds a stay; false where the member has an open one.
 pub(super) async fn insert(c: &mut Conn<'_>, stay: &Stay) -> Result<bool, ApiError> {
     let touched = execute!(

@@ -2,6 +2,13 @@ import { messages } from '@/shared/i18n'
 
 export const t = messages({
   zh: {
+    paper: '打印',
+    poster: '签到海报',
+    posterFile: '签到海报.pdf',
+    sheet: '签到表',
+    sheetFile: '签到表.pdf',
+    paperNote:
+      '海报上的码只管当天，证明力弱于屏幕上的动态码；多日活动每天一页。打印签到表会记入名单上各人的查看记录。',
     title: '活动',
     newEvent: '新建活动',
     showAll: '全部',
@@ -83,6 +90,13 @@ export const t = messages({
     openMember: '查看这位党员',
   },
   en: {
+    paper: 'Print',
+    poster: 'Poster',
+    posterFile: 'poster.pdf',
+    sheet: 'Sign-in sheet',
+    sheetFile: 'sign-in-sheet.pdf',
+    paperNote:
+      'The code on the poster is good for its day only and proves less than the one on the screen; an event of several days has a page for each. Printing the sheet is told to everyone on it.',
     title: 'Events',
     newEvent: 'New event',
     showAll: 'All',

@@ -33,6 +33,14 @@ export const t = messages({
     consentText: '{date} 同意（第 {version} 版）',
     correct: '姓名、身份证号等需要更正时，请联系所在支部。',
 
+    everything: '下载我的全部数据',
+    everythingNote:
+      '系统中保存的与您有关的全部信息：登记和经过、证件、手机、参加活动的记录、谁看过。文件里有完整的身份证号，请妥善保管。',
+    dataPdf: 'PDF（阅读、打印）',
+    dataPdfFile: '我的全部数据.pdf',
+    dataJson: 'JSON（给程序用）',
+    dataJsonFile: '我的全部数据.json',
+
     contact: '联系方式',
     contactHint: '改动会告知流出地和流入地双方。',
     phone: '手机号码',
@@ -90,6 +98,14 @@ export const t = messages({
     consent: 'Consent',
     consentText: 'given on {date} (version {version})',
     correct: 'To correct the name, ID number and the like, please contact your branch.',
+
+    everything: 'Download all my data',
+    everythingNote:
+      'Everything held about you: registrations and their history, cards, phones, attendance, who looked. The file holds your whole ID number; keep it safe.',
+    dataPdf: 'PDF (to read; in Chinese)',
+    dataPdfFile: 'my-data.pdf',
+    dataJson: 'JSON (for programs)',
+    dataJsonFile: 'my-data.json',
 
     contact: 'Contact',
     contactHint: 'Both home and host are told of a change.',

@@ -33,3 +33,13 @@ export function saveAs(url: string, name: string): void {
   link.download = name
   link.click()
 }
+
+/** How long a saved file's address lives: a phone may ask its person first where to put the file. */
+const KEPT_MS = 60_000
+
+/** Saves a file under a name, or opens it where the browser shows such files. */
+export function saveBlob(file: Blob, name: string): void {
+  const url = URL.createObjectURL(file)
+  saveAs(url, name)
+  setTimeout(() => URL.revokeObjectURL(url), KEPT_MS)
+}

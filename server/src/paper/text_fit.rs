@@ -1,17 +1,20 @@
-//! Fits a text into a box of the card: smaller first, then over more lines, then cut with an ellipsis.
+//! Fits a text into a box of a template: smaller first, then over more lines, then cut with an ellipsis.
 
-use super::card_image::escaped;
+use super::escaped;
+
+/// How far a Chinese character's middle is above the base line, in ems.
+const MIDDLE: f64 = 0.36;
 
 /// A text with the size and the breaks at which it fits.
 #[derive(Debug, PartialEq)]
-pub(super) struct Fitted {
+pub struct Fitted {
     size: f64,
     spacing: f64,
     lines: Vec<String>,
 }
 
 /// Takes the first of `sizes` (font size, lines) at which `text`, spaced by ems, fits into `width`; the last one cuts it.
-pub(super) fn fit(text: &str, width: f64, spacing: f64, sizes: &[(f64, usize)]) -> Fitted {
+pub fn fit(text: &str, width: f64, spacing: f64, sizes: &[(f64, usize)]) -> Fitted {
     let mut best = Fitted { size: 16.0, spacing, lines: Vec::new() };
     for (size, most) in sizes {
         best = Fitted { size: *size, spacing, lines: broken(text, width / size, spacing) };
@@ -28,7 +31,7 @@ pub(super) fn fit(text: &str, width: f64, spacing: f64, sizes: &[(f64, usize)]) 
 }
 
 /// Breaks a text into lines of `ems` at most. Chinese breaks anywhere, and a long foreign word has to as well.
-fn broken(text: &str, ems: f64, spacing: f64) -> Vec<String> {
+pub(super) fn broken(text: &str, ems: f64, spacing: f64) -> Vec<String> {
     let mut lines = Vec::new();
     let (mut line, mut used) = (String::new(), 0.0);
     for c in text.chars() {
@@ -59,11 +62,10 @@ fn advance(c: char) -> f64 {
 
 impl Fitted {
     /// The lines as SVG text, centred on the height `middle`.
-    pub(super) fn svg(&self, x: f64, middle: f64) -> String {
+    pub fn svg(&self, x: f64, middle: f64) -> String {
         let leading = self.size * 1.28;
         let count = u32::try_from(self.lines.len()).map_or(1.0, f64::from);
-        // A Chinese character's middle is about 0.36 em above the base line.
-        let first = middle + self.size * 0.36 - leading * (count - 1.0) / 2.0;
+        let first = middle + self.size * MIDDLE - leading * (count - 1.0) / 2.0;
         let mut base = first;
         let mut svg = String::new();
         for line in &self.lines {
@@ -77,6 +79,12 @@ impl Fitted {
         }
         svg
     }
+}
+
+/// One line as SVG text, its middle at the height `middle`.
+pub(super) fn text_at(text: &str, x: f64, middle: f64, size: f64, ink: &str) -> String {
+    let base = middle + size * MIDDLE;
+    format!(r#"<text x="{x:.2}" y="{base:.2}" font-size="{size}" fill="{ink}">{}</text>"#, escaped(text))
 }
 
 #[cfg(test)]

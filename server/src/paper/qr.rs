@@ -1,4 +1,4 @@
-//! A printed code as a QR picture: SVG for print shops, PNG for everyone else, a path for the card's own picture.
+//! A code as a QR picture: SVG for print shops, PNG for everyone else, a path for the templates.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use crate::error::ApiError;
 
 /// Light modules around the code; scanners need them.
 pub const QUIET: usize = 4;
-/// Pixels a module that `qr.png` may have; below 8 a phone's camera begins to struggle.
+/// Pixels a module that a PNG may have; below 8 a phone's camera begins to struggle.
 pub const SCALES: std::ops::RangeInclusive<u32> = 8..=40;
 
 /// Modules a side of version 6, as large as a static code should get: the smaller the code, the surer the scan.
@@ -25,11 +25,17 @@ impl Qr {
     /// Encodes an address; digits go into numeric segments. Error correction level M, for paper gets folded and dirty;
     /// where a long host name would make the code larger for it, level L.
     pub fn new(address: &str) -> Result<Self, ApiError> {
-        let encode = |level| QrCode::with_error_correction_level(address, level).map_err(ApiError::internal);
-        let mut code = encode(EcLevel::M)?;
-        if code.width() > GOOD_SIDE {
-            code = encode(EcLevel::L)?;
-        }
+        let code = Self::at_level(address, EcLevel::M)?;
+        if code.side > GOOD_SIDE { Self::at_level(address, EcLevel::L) } else { Ok(code) }
+    }
+
+    /// Encodes an address for a poster, where the code is short and large and the paper hangs for days: level Q.
+    pub fn for_poster(address: &str) -> Result<Self, ApiError> {
+        Self::at_level(address, EcLevel::Q)
+    }
+
+    fn at_level(address: &str, level: EcLevel) -> Result<Self, ApiError> {
+        let code = QrCode::with_error_correction_level(address, level).map_err(ApiError::internal)?;
         Ok(Self { side: code.width(), modules: code.into_colors() })
     }
 

@@ -1,0 +1,183 @@
+//! What one says for the words of the closed lists, in whatever is handed out: the very dictionary of the pages, so that a
+//! file and a screen cannot say different things.
+
+use std::{collections::HashMap, sync::LazyLock};
+
+use crate::{
+    clock::{Day, Instant},
+    words,
+};
+
+words! {
+    /// The language of a file.
+    pub enum Lang {
+        /// Chinese.
+        Zh = "zh",
+        /// English.
+        En = "en",
+    }
+}
+
+/// `'list.word': 'what one says',` line by line, Chinese first.
+const PAGES: &str = include_str!("../../pwa/src/shared/i18n/terms.ts");
+
+type Dictionary = HashMap<&'static str, &'static str>;
+
+static DICTIONARIES: LazyLock<(Dictionary, Dictionary)> = LazyLock::new(|| {
+    let (chinese, english) = PAGES.split_once("  en: {").unwrap_or((PAGES, ""));
+    let read = |text: &'static str| {
+        let lines =
+            text.lines().filter_map(|line| line.trim().strip_prefix('\'')?.strip_suffix("',")?.split_once("': '"));
+        lines.collect()
+    };
+    (read(chinese), read(english))
+});
+
+/// What one says for a word of a closed list, `("registration", "active")`; the word itself where the dictionary lacks it.
+pub fn term<'w>(lang: Lang, list: &str, word: &'w str) -> &'w str {
+    let dictionary = match lang {
+        Lang::Zh => &DICTIONARIES.0,
+        Lang::En => &DICTIONARIES.1,
+    };
+    dictionary.get(format!("{list}.{word}").as_str()).copied().unwrap_or(word)
+}
+
+/// List, word, and what one says for it in Chinese where the pages say it in their own messages.
+const MORE: &[(&str, &str, &str)] = &[
+    ("by", "member", "本人"),
+    ("by", "officer", "工作人员"),
+    ("step", "file", "登记"),
+    ("step", "confirm", "流出地确认"),
+    ("step", "accept", "流入地接收"),
+    ("step", "decline", "未通过"),
+    ("step", "withdraw", "撤回"),
+    ("step", "move", "更换流入地"),
+    ("step", "return", "返回"),
+    ("step", "transfer", "转接组织关系"),
+    ("step", "out_of_contact", "记为失联"),
+    ("step", "restore", "恢复在册"),
+    ("step", "issue_card", "发证"),
+    ("contact", "phone", "电话"),
+    ("contact", "message", "短信或消息"),
+    ("contact", "visit", "走访"),
+    ("contact", "via_relative", "通过亲友"),
+    ("contact", "other", "其他方式"),
+    ("contact_outcome", "reached", "联系上了"),
+    ("contact_outcome", "no_answer", "无人接听"),
+    ("contact_outcome", "wrong_number", "号码不对"),
+    ("contact_outcome", "refused", "不愿沟通"),
+    ("card_act", "issue", "发证"),
+    ("card_act", "suspend", "暂停"),
+    ("card_act", "resume", "恢复"),
+    ("card_act", "report_lost", "挂失"),
+    ("card_act", "replace", "补办"),
+    ("card_act", "revoke", "注销"),
+    ("card_act", "review", "年审"),
+    ("card_act", "surrender", "交回"),
+    ("card_act", "activate", "绑定手机"),
+    ("card_act", "removed", "解绑"),
+    ("verdict", "accepted", "通过"),
+    ("verdict", "replayed", "重复提交"),
+    ("verdict", "duplicate", "已经签到"),
+    ("verdict", "conflict", "待核对"),
+    ("verdict", "rejected", "未通过"),
+    ("refused", "unknown_event", "找不到这次活动"),
+    ("refused", "event_not_open", "活动没有开放签到"),
+    ("refused", "too_early", "还没到签到时间"),
+    ("refused", "too_late", "签到时间已过"),
+    ("refused", "code_invalid", "不是有效的活动码"),
+    ("refused", "code_expired", "活动码已过期"),
+    ("refused", "unknown_card", "不认识这张证件"),
+    ("refused", "card_suspended", "证件已暂停使用"),
+    ("refused", "card_lost", "证件已挂失"),
+    ("refused", "card_revoked", "证件已注销"),
+    ("refused", "card_surrendered", "证件已交回"),
+    ("refused", "presentation_invalid", "二维码有误"),
+    ("refused", "presentation_stale", "二维码已过时"),
+    ("refused", "registration_not_active", "流动登记不在册"),
+    ("refused", "not_in_audience", "不在参加范围内"),
+    ("refused", "not_permitted", "无权代为签到"),
+    ("refused", "clock_implausible", "手机时间不对"),
+    ("look", "registration.view", "查看登记"),
+    ("look", "registration.history", "查看登记经过"),
+    ("look", "registration.contacts", "查看联系记录"),
+    ("look", "member.view", "查看个人资料"),
+    ("look", "member.view_photo", "查看照片"),
+    ("look", "member.attendance", "查看参加活动的记录"),
+    ("look", "card.view", "查看证件"),
+    ("look", "card.history", "查看证件经过"),
+    ("look", "card.picture", "打印或保存证件"),
+    ("look", "card.verify", "扫码核对证件"),
+    ("look", "event.sign_in_sheet", "打印签到表"),
+    ("look", "status_check", "查询状态"),
+];
+
+/// What one says on paper, which is Chinese.
+pub fn word<'w>(list: &str, word: &'w str) -> &'w str {
+    let more = MORE.iter().find(|(l, w, _)| *l == list && *w == word);
+    more.map_or_else(|| term(Lang::Zh, list, word), |(_, _, said)| said)
+}
+
+/// `2026年11月25日`.
+pub fn day(day: Day) -> String {
+    let text = day.to_string();
+    let mut parts = text.split('-').map(|part| part.trim_start_matches('0'));
+    let mut next = || parts.next().unwrap_or_default();
+    format!("{}年{}月{}日", next(), next(), next())
+}
+
+/// `2026-11-25 16:30`, in China's time.
+pub fn minute(at: Instant) -> String {
+    format!("{} {}", at.day(), at.time_of_day())
+}
+
+/// `2026年11月25日 14:00–16:00`, with the second day where there is one.
+pub fn span(from: Instant, to: Instant) -> String {
+    let ends =
+        if from.day() == to.day() { to.time_of_day() } else { format!("{} {}", day(to.day()), to.time_of_day()) };
+    format!("{} {}–{ends}", day(from.day()), from.time_of_day())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        access::Role,
+        check_ins::{EntryMethod, Outcome},
+        events::EventKind,
+        people::{Gender, Membership},
+        registrations::{CardStatus, FlowReason, Status},
+        units::UnitKind,
+    };
+
+    #[test]
+    fn every_word_is_said_in_both_languages() {
+        let mut words: Vec<(&str, &'static str)> = Vec::new();
+        words.extend(Status::ALL.iter().map(|w| ("registration", w.word())));
+        words.extend(FlowReason::ALL.iter().map(|w| ("reason", w.word())));
+        words.extend(CardStatus::ALL.iter().map(|w| ("card", w.word())));
+        words.extend(Membership::ALL.iter().map(|w| ("membership", w.word())));
+        words.extend(Gender::ALL.iter().map(|w| ("gender", w.word())));
+        words.extend(UnitKind::ALL.iter().map(|w| ("unit", w.word())));
+        words.extend(Role::ALL.iter().map(|w| ("role", w.word())));
+        words.extend(EventKind::ALL.iter().map(|w| ("event", w.word())));
+        words.extend(Outcome::ALL.iter().map(|w| ("outcome", w.word())));
+        words.extend(EntryMethod::ALL.iter().map(|w| ("method", w.word())));
+        for (list, word) in words {
+            for lang in [Lang::Zh, Lang::En] {
+                assert!(term(lang, list, word) != word, "{lang}: {list}.{word} is missing");
+            }
+        }
+        assert_eq!(term(Lang::Zh, "registration", "out_of_contact"), "失联");
+        assert_eq!(term(Lang::En, "registration", "out_of_contact"), "Out of contact");
+    }
+
+    #[test]
+    fn a_span_names_its_second_day_only_where_there_is_one() {
+        let at = |text: &str| text.parse::<Instant>().expect("an instant");
+        let from = at("2026-11-05T06:00:00Z");
+        assert_eq!(span(from, at("2026-11-05T08:30:00Z")), "2026年11月5日 14:00–16:30");
+        assert_eq!(span(from, at("2026-11-05T16:00:00Z")), "2026年11月5日 14:00–2026年11月6日 00:00");
+        assert_eq!(minute(from), "2026-11-05 14:00");
+    }
+}
