@@ -79,7 +79,7 @@ fn registration(report: &mut Report, number: usize, own: &OwnStay) {
         column("事项", 14.0),
         column("状态", 18.0),
         column("流入地", 24.0),
-        column("经办", 10.0),
+        column("经办", 12.0),
         column("事由", 24.0),
     ];
     let rows: Vec<_> = own
@@ -152,7 +152,7 @@ fn cards(report: &mut Report, data: &OwnData) {
 
 fn phones(report: &mut Report, data: &OwnData) {
     report.heading("绑定过的手机");
-    let columns = [column("绑定时间", 24.0), column("停用时间", 24.0), column("停用原因", 24.0), column("编号", 48.0)];
+    let columns = [column("绑定时间", 22.0), column("停用时间", 22.0), column("停用原因", 20.0), column("编号", 56.0)];
     let rows: Vec<_> = data
         .devices
         .iter()

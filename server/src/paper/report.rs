@@ -101,6 +101,7 @@ impl Report {
             }
             self.y += 3.0;
         }
+        self.y += 5.0;
     }
 
     /// A table; each row is as high as its texts need, and `least` at least.

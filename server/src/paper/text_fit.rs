@@ -30,21 +30,35 @@ pub fn fit(text: &str, width: f64, spacing: f64, sizes: &[(f64, usize)]) -> Fitt
     best
 }
 
-/// Breaks a text into lines of `ems` at most. Chinese breaks anywhere, and a long foreign word has to as well.
+/// Breaks a text into lines of `ems` at most. Chinese breaks anywhere but before a closing mark; a foreign word or a number
+/// goes to the next line whole, if it fits on one.
 pub(super) fn broken(text: &str, ems: f64, spacing: f64) -> Vec<String> {
+    let width = |text: &str| text.chars().map(|c| advance(c) + spacing).sum::<f64>();
     let mut lines = Vec::new();
-    let (mut line, mut used) = (String::new(), 0.0);
+    let mut line = String::new();
+    let mut used = 0.0;
     for c in text.chars() {
         let advance = advance(c) + spacing;
         if used + advance > ems && !line.is_empty() {
-            lines.push(std::mem::take(&mut line));
-            used = 0.0;
+            let kept = line.trim_end_matches(|before| clings(before, c)).len();
+            let carried = line.split_off(if kept == 0 { line.len() } else { kept });
+            lines.push(std::mem::replace(&mut line, carried).trim_end().to_owned());
+            used = width(&line);
+            if c == ' ' && line.is_empty() {
+                continue;
+            }
         }
         line.push(c);
         used += advance;
     }
     lines.push(line);
     lines
+}
+
+/// Whether `before` does not part from `after`: inside of a word, and of what stands before a closing mark.
+fn clings(before: char, after: char) -> bool {
+    let closing = "，。、；：？！）」』》”’…%".contains(after);
+    (before.is_ascii_graphic() && after.is_ascii_graphic()) || (closing && !before.is_ascii())
 }
 
 /// The width of a character in ems, rather too wide than too narrow.
@@ -61,9 +75,18 @@ fn advance(c: char) -> f64 {
 }
 
 impl Fitted {
+    /// How high the lines are together.
+    pub fn height(&self) -> f64 {
+        self.leading() * u32::try_from(self.lines.len()).map_or(1.0, f64::from)
+    }
+
+    fn leading(&self) -> f64 {
+        self.size * 1.28
+    }
+
     /// The lines as SVG text, centred on the height `middle`.
     pub fn svg(&self, x: f64, middle: f64) -> String {
-        let leading = self.size * 1.28;
+        let leading = self.leading();
         let count = u32::try_from(self.lines.len()).map_or(1.0, f64::from);
         let first = middle + self.size * MIDDLE - leading * (count - 1.0) / 2.0;
         let mut base = first;
@@ -105,6 +128,17 @@ mod tests {
         let (size, two) = sizes_and_lines("上海市金山区第一党支部委员会", 0.0);
         assert_eq!((size, two.len(), two.concat().as_str()), (10.0, 2, "上海市金山区第一党支部委员会"));
         assert_eq!(sizes_and_lines(&"长".repeat(100), 0.0).1, ["长".repeat(8), "长".repeat(7) + "…"]);
+    }
+
+    #[test]
+    fn words_stay_whole_and_no_line_begins_with_a_closing_mark() {
+        assert_eq!(broken("2026-10-03 10:00", 8.0, 0.0), ["2026-10-03", "10:00"]);
+        assert_eq!(broken("于2026年开始", 4.0, 0.0), ["于2026", "年开始"]);
+        assert_eq!(broken("签到（扫码）", 5.0, 0.0), ["签到（扫", "码）"]);
+        assert_eq!(broken(&"长".repeat(9), 4.0, 0.0), ["长长长长", "长长长长", "长"]);
+        assert_eq!(broken(&"x".repeat(9), 3.0, 0.0), ["xxxxx", "xxxx"]);
+        assert_eq!(broken("。。。。。。", 2.0, 0.0), ["。。", "。。", "。。"]);
+        assert_eq!(broken("", 2.0, 0.0), [""]);
     }
 
     #[test]

@@ -36,20 +36,23 @@ impl Poster {
         let qr = Qr::for_poster(&self.address)?;
         let qr_unit = QR_SIDE / u32::try_from(qr.side()).map_or(QR_SIDE, f64::from);
         let mut facts = String::new();
-        let mut middle = 262.0;
+        let mut middle = 258.0;
         for (name, value) in &self.facts {
+            let base = middle + 5.0;
             let _ = write!(
                 facts,
-                r##"<text x="48" y="{:.2}" font-size="14" fill="#8c7a61" letter-spacing="2">{name}</text>"##,
-                middle + 5.0
+                r##"<text x="48" y="{base}" font-size="14" fill="#8c7a61" letter-spacing="2">{name}</text>"##
             );
-            let value = fit(value, INNER - 72.0, 0.0, &[(17.0, 1), (14.0, 1), (11.0, 2)]).svg(120.0, middle);
+            let value = fit(value, INNER - 84.0, 0.0, &[(17.0, 1), (14.0, 1), (12.0, 2)]).svg(132.0, middle);
             let _ = write!(facts, r##"<g fill="#33291f">{value}</g>"##);
-            middle += 28.0;
+            middle += 32.0;
         }
         let mut small = String::new();
-        for (line, middle) in self.small.iter().zip([746.0, 767.0, 788.0, 809.0]) {
-            small.push_str(&fit(line, INNER, 0.0, &[(11.5, 1), (9.5, 1), (7.5, 1)]).svg(48.0, middle));
+        let mut top = 738.0;
+        for line in &self.small {
+            let fitted = fit(line, INNER, 0.0, &[(10.5, 2)]);
+            small.push_str(&fitted.svg(48.0, top + fitted.height() / 2.0));
+            top += fitted.height() + 3.0;
         }
         let fields = [
             ("unit", fit(&self.unit, 420.0, 0.06, &[(26.0, 1), (20.0, 2), (15.0, 3)]).svg(120.0, 48.0)),

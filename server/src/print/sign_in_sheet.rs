@@ -58,7 +58,7 @@ pub(super) async fn list(app: &AppState, caller: &Caller, id: EventId) -> Result
 /// The sheet as PDF.
 pub(super) fn pdf(list: &Attendance, now: Instant) -> Result<Vec<u8>, ApiError> {
     let event = &list.event;
-    let foot = format!("{} · 打印于 {}", event.title, terms::minute(now));
+    let foot = format!("打印于 {} · {}", terms::minute(now), event.title);
     let mut sheet = Report::new("签到表", &event.title, &foot);
     sheet.facts(&[
         ("组织单位", event.unit.name.clone()),
