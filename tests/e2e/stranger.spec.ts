@@ -17,6 +17,7 @@ for (const path of [
   "/a#cut",
   "/e#1",
   "/v#1",
+  "/b#1",
   "/scan",
   "/nowhere",
 ]) {
