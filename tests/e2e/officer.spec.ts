@@ -150,3 +150,33 @@ test(
     );
   },
 );
+
+test(
+  "a name of one long word is broken where it would be wider than the phone",
+  { tag: "@phone" },
+  async ({ page, request, demo }) => {
+    const branch = await Branch.signIn(request, demo);
+    const now = Date.now();
+    const event = await branch.post<{ id: string }>("/events", {
+      unit_id: demo.login("branch_secretary").unit_id,
+      kind: "lecture",
+      title: "Donaudampfschifffahrtselektrizitätenhauptbetriebswerk",
+      starts_at: new Date(now).toISOString(),
+      ends_at: new Date(now + 3_600_000).toISOString(),
+    });
+    await page.setViewportSize({ width: 360, height: 640 });
+    await signIn(page, demo, "branch_secretary");
+    for (const path of ["", "/code", "/scan", "/review"]) {
+      await page.goto(`/events/${event.id}${path}`);
+      await expect(page.getByText(/Donaudampf/).first()).toBeVisible();
+      await expectNoSidewaysScroll(page);
+    }
+    for (const path of ["/desk", "/events"]) {
+      await page.goto(path);
+      await expect(page.getByText(/Donaudampf/).first()).toBeVisible();
+      await expectNoSidewaysScroll(page);
+    }
+    // It is not to stand on the screens of the tests that follow.
+    await branch.post(`/events/${event.id}/cancel`, { reason: "测试" });
+  },
+);
