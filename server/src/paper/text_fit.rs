@@ -24,7 +24,12 @@ pub fn fit(text: &str, width: f64, spacing: f64, sizes: &[(f64, usize)]) -> Fitt
         best.lines.truncate(*most);
     }
     if let Some(last) = best.lines.last_mut() {
-        last.pop();
+        // The ellipsis is as wide as a Chinese character; what gives way to it may be narrower.
+        let mut room = 0.0;
+        while room < advance('…') {
+            let Some(cut) = last.pop() else { break };
+            room += advance(cut);
+        }
         last.push('…');
     }
     best
@@ -64,7 +69,9 @@ fn clings(before: char, after: char) -> bool {
 /// The width of a character in ems, rather too wide than too narrow.
 fn advance(c: char) -> f64 {
     match c {
-        'i' | 'j' | 'l' | 'I' | ' ' | '.' | ',' | ':' | ';' | '\'' | '|' | '·' => 0.34,
+        'i' | 'j' | 'l' | 'I' | ' ' | '.' | ',' | ':' | ';' | '\'' | '|' => 0.34,
+        // The card's face draws it as wide as a Chinese character.
+        '·' => 1.0,
         'm' | 'w' | 'M' | 'W' | '@' | '%' => 0.95,
         'A'..='Z' => 0.74,
         c if c.is_ascii() => 0.6,
@@ -139,6 +146,21 @@ mod tests {
         assert_eq!(broken(&"x".repeat(9), 3.0, 0.0), ["xxxxx", "xxxx"]);
         assert_eq!(broken("。。。。。。", 2.0, 0.0), ["。。", "。。", "。。"]);
         assert_eq!(broken("", 2.0, 0.0), [""]);
+    }
+
+    #[test]
+    fn no_line_is_wider_than_the_box() {
+        for text in [
+            "阿依古丽·买买提·吐尔逊·阿卜杜热合曼",
+            "iiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiii",
+            "Łódź, Łódź, Łódź, Łódź",
+        ] {
+            let (size, lines) = sizes_and_lines(text, 0.0);
+            for line in lines {
+                assert!(line.chars().map(advance).sum::<f64>() <= 80.0 / size, "{line}");
+            }
+        }
+        assert_eq!(sizes_and_lines("阿依·古丽", 0.0).0, 10.0, "a dot between names takes the room of a character");
     }
 
     #[test]
