@@ -45,7 +45,7 @@ pub(super) fn broken(text: &str, ems: f64, spacing: f64) -> Vec<String> {
     for c in text.chars() {
         let advance = advance(c) + spacing;
         if used + advance > ems && !line.is_empty() {
-            let kept = line.trim_end_matches(|before| clings(before, c)).len();
+            let kept = parted_from(&line, c).len();
             let carried = line.split_off(if kept == 0 { line.len() } else { kept });
             lines.push(std::mem::replace(&mut line, carried).trim_end().to_owned());
             used = width(&line);
@@ -60,10 +60,20 @@ pub(super) fn broken(text: &str, ems: f64, spacing: f64) -> Vec<String> {
     lines
 }
 
-/// Whether `before` does not part from `after`: inside of a word, and of what stands before a closing mark.
-fn clings(before: char, after: char) -> bool {
-    let closing = "，。、；：？！）」』》”’…%".contains(after);
-    (before.is_ascii_graphic() && after.is_ascii_graphic()) || (closing && !before.is_ascii())
+/// What of a line stays on it where `next` goes to the next one.
+fn parted_from(line: &str, next: char) -> &str {
+    let closes = |c: char| "，。、；：？！）」』》”’…%".contains(c);
+    let in_a_word = |c: char| c.is_ascii_graphic();
+    if closes(next) {
+        // A closing mark takes what it closes along.
+        let before = line.trim_end_matches(closes);
+        return match before.chars().next_back() {
+            Some(last) if in_a_word(last) => before.trim_end_matches(in_a_word),
+            Some(last) => &before[..before.len() - last.len_utf8()],
+            None => "",
+        };
+    }
+    if in_a_word(next) { line.trim_end_matches(in_a_word) } else { line }
 }
 
 /// The width of a character in ems, rather too wide than too narrow.
