@@ -15,6 +15,7 @@ async fn lived(world: &World<'_>) -> crate::support::Phone {
     let registration = me["registration"]["id"].as_str().expect("an id").to_owned();
     let event = world.event().await["id"].as_str().expect("an id").to_owned();
     let leave = phone.user(app).post(&format!("/events/{event}/leave"), json!({"reason": "老家有事"})).await.is(201);
+    app.advance(60);
     let correct = json!({"outcome": "absent", "reason": "没有请假条"});
     let entry = leave.text("entry_id");
     world.secretary.post(&format!("/check-ins/{entry}/correct"), correct).await.is(200);

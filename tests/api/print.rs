@@ -50,9 +50,11 @@ fn pages_of(document: &Document) -> usize {
 /// How finely a poster is looked at, and a card, whose code is an inch wide.
 const POSTER_DPI: u32 = 150;
 const CARD_DPI: u32 = 400;
+/// One code on the page, which is looked at whole.
+const ONE: (u32, u32) = (1, 1);
 
 /// What a scanner reads on each page of a PDF that poppler draws; nothing where the machine has no poppler.
-fn scanned(bytes: &[u8], dpi: u32) -> Option<Vec<Vec<String>>> {
+fn scanned(bytes: &[u8], dpi: u32, (columns, rows): (u32, u32)) -> Option<Vec<Vec<String>>> {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("a.pdf");
     std::fs::write(&file, bytes).expect("written");
@@ -68,11 +70,16 @@ fn scanned(bytes: &[u8], dpi: u32) -> Option<Vec<Vec<String>>> {
         .collect();
     pictures.sort();
     let read = pictures.iter().map(|path| {
-        let mut scan = rqrr::PreparedImage::prepare(image::open(path).expect("a picture").into_luma8());
-        let mut found: Vec<String> =
-            scan.detect_grids().iter().filter_map(|grid| grid.decode().ok()).map(|(_, text)| text).collect();
-        found.sort();
-        found
+        let page = image::open(path).expect("a picture").into_luma8();
+        // One code at a time, as a phone sees it.
+        let (width, height) = (page.width() / columns, page.height() / rows);
+        let parts = (0..columns * rows).map(|n| (n % columns * width, n / columns * height));
+        let codes = parts.filter_map(|(x, y)| {
+            let part = image::imageops::crop_imm(&page, x, y, width, height).to_image();
+            let mut scan = rqrr::PreparedImage::prepare(part);
+            scan.detect_grids().first().and_then(|grid| grid.decode().ok()).map(|(_, text)| text)
+        });
+        codes.collect()
     });
     Some(read.collect())
 }
@@ -107,7 +114,7 @@ on_both!(a_card_is_a_pdf_of_its_own_size, |app| {
         assert!(text.contains(words), "{words} in {text}");
     }
     assert_eq!(looks(&app, &phone).await, ["card.picture"]);
-    if let Some(scanned) = scanned(&printed.bytes, CARD_DPI) {
+    if let Some(scanned) = scanned(&printed.bytes, CARD_DPI, ONE) {
         assert_eq!(scanned.len(), 1);
         assert!(scanned[0][0].starts_with(&format!("{}/v#", app.url)), "{scanned:?}");
         let shown = json!({"presentation": scanned[0][0]});
@@ -148,7 +155,7 @@ on_both!(the_cards_of_a_branch_lie_eight_on_a_sheet, |app| {
     assert!(text.contains("第1页，共2页") && text.contains(&phone.card), "{text}");
     assert!(!text.contains(dead["number"].as_str().expect("a number")));
     assert!(all.headers.get("link").is_none());
-    if let Some(scanned) = scanned(&all.bytes, CARD_DPI) {
+    if let Some(scanned) = scanned(&all.bytes, CARD_DPI, (2, 4)) {
         assert_eq!(scanned.iter().map(Vec::len).collect::<Vec<_>>(), [8, 1], "{scanned:?}");
     }
     assert_eq!(looks(&app, &phone).await, ["card.picture"], "once for each who was printed");
@@ -199,7 +206,7 @@ on_both!(the_poster_of_an_event_checks_in_on_its_day, |app| {
     {
         assert!(text.contains(words), "{words} in {text}");
     }
-    if let Some(scanned) = scanned(&printed.bytes, POSTER_DPI) {
+    if let Some(scanned) = scanned(&printed.bytes, POSTER_DPI, ONE) {
         assert_eq!(check_in(&app, &phone, &event, &scanned[0][0]).await["verdict"], "accepted");
         let list = world.secretary.get(&format!("/events/{event}/attendance")).await.ok();
         assert_eq!(list["items"][0]["weak"], true, "{list}");
@@ -227,7 +234,7 @@ on_both!(an_event_of_several_days_has_a_page_for_each, |app| {
     let document = pdf(&printed);
     assert_eq!(pages_of(&document), 3);
     assert!(text_of(&document).contains("2026年11月24日签到用"));
-    if let Some(scanned) = scanned(&printed.bytes, POSTER_DPI) {
+    if let Some(scanned) = scanned(&printed.bytes, POSTER_DPI, ONE) {
         let codes: Vec<String> = scanned.into_iter().flatten().collect();
         assert_eq!(codes.len(), 3);
         // A minute past midnight of the 24th: that day's page serves, the third does not yet.
@@ -297,7 +304,7 @@ on_both!(the_report_in_poster_leads_a_migrant_to_the_branch, |app| {
     {
         assert!(text.contains(words), "{words} in {text}");
     }
-    if let Some(scanned) = scanned(&printed.bytes, POSTER_DPI) {
+    if let Some(scanned) = scanned(&printed.bytes, POSTER_DPI, ONE) {
         let code = scanned[0][0].strip_prefix(&format!("{}/b#", app.url)).expect("our page");
         let answer = app.stranger().get(&format!("/report-in/{code}")).await.ok();
         assert_eq!(answer["unit"]["name"], "金山区第一支部");

@@ -283,7 +283,7 @@ pub(super) async fn entries_about(
         );
         query.push_bind(member).push(" and event_id in ");
         push_ids(&mut query, events.iter().map(|id| id.0));
-        query.push(" order by id").build_query_as().fetch_all(c).await
+        query.push(" order by recorded_at, id").build_query_as().fetch_all(c).await
     })?)
 }
 
