@@ -20,7 +20,8 @@ const t = messages({ zh: { tail: '证号尾号 {tail}' }, en: { tail: 'card …{
 
 /** A Chinese character, two letters, the last four digits of a phone or the first six of a card; never a whole number. */
 export function isEnough(text: string): boolean {
-  if (/^\d+$/.test(text)) return text.length === 4 || (text.length >= 6 && !/^(1[3-9]\d{9}|\d{18})$/.test(text))
+  if (/^\d+$/.test(text))
+    return text.length === 4 || (text.length >= 6 && !/^(1[3-9]\d{9}|\d{18})$/.test(text))
   if (/^\d{17}x$/i.test(text)) return false
   return /^[a-z]/i.test(text) ? text.length >= 2 : text.length >= 1
 }

@@ -9,6 +9,11 @@ export const memberRoutes: RouteRecordRaw[] = [
     component: () => import('@/features/my-events/MyEventsPage.vue'),
     meta: { side: 'member', tellsScans: true },
   },
+  {
+    path: '/my-calendar',
+    component: () => import('@/features/my-calendar/CalendarPage.vue'),
+    meta: { side: 'member' },
+  },
   { path: '/me', component: () => import('@/features/my-data/MePage.vue'), meta: { side: 'member' } },
   {
     path: '/my-data',
@@ -45,6 +50,11 @@ export const memberRoutes: RouteRecordRaw[] = [
     path: '/welcome',
     component: () => import('@/features/welcome/WelcomePage.vue'),
     meta: { side: 'public' },
+  },
+  {
+    path: '/eligibility',
+    component: () => import('@/features/eligibility/EligibilityPage.vue'),
+    meta: { side: 'any' },
   },
   {
     path: '/settings',

@@ -22,11 +22,10 @@ test('a branch sees what it can settle, not what waits for the department', () =
 test('a department starts with its confirmations, and its members are those whose home it is', () => {
   const piles = waitingFor(place('department_officer', 'department'), overview)
   expect(piles.map(({ key }) => key)).toEqual(['confirmations', 'please_call'])
-  expect(piles[1]?.to.query).toEqual({ show: 'please_call', home: 'u' })
+  expect(piles[1]?.to).toEqual({ path: '/please-call', query: { home: 'u' } })
 })
 
 test('who only reads is given no work', () => {
-  expect(waitingFor(place('supervisor', 'committee'), overview).map(({ key }) => key)).toEqual([
-    'please_call',
-  ])
+  expect(waitingFor(place('supervisor', 'committee'), overview)).toEqual([])
+  expect(waitingFor(place('liaison_officer', 'liaison_office'), overview)).toEqual([])
 })

@@ -1,5 +1,5 @@
 /** The home of an officer: one desk for each duty, made of what its role may do. */
-import { computed } from 'vue'
+import { computed, onBeforeUnmount, onMounted } from 'vue'
 import { account } from '@/api/account'
 import { officer, ok } from '@/api/client'
 import { keptEvents } from '@/api/offline-pack'
@@ -34,10 +34,14 @@ export function isOnUnit(place: Assignment): place is UnitPlace {
   return !!place.unit_id
 }
 
+/** The figures of a desk, read again whenever one comes back to it. The series of the year are for the screen of figures. */
 export function useOverview(place: UnitPlace) {
-  return useLoad(() =>
-    ok(officer.GET('/api/v1/units/{id}/overview', { params: { path: { id: place.unit_id } } })),
-  )
+  const params = { path: { id: place.unit_id }, query: { series: false } }
+  const overview = useLoad(() => ok(officer.GET('/api/v1/units/{id}/overview', { params })))
+  const again = () => document.visibilityState === 'visible' && void overview.reload()
+  onMounted(() => document.addEventListener('visibilitychange', again))
+  onBeforeUnmount(() => document.removeEventListener('visibilitychange', again))
+  return overview
 }
 
 /** The events at which this phone can work although the desk cannot be read; how many are there it does not know. */
@@ -89,12 +93,12 @@ export function waitingFor(place: UnitPlace, { waiting, counts }: Overview): Wai
     },
     {
       key: 'please_call',
-      mine: may(duty, 'readMembers'),
+      mine: may(duty, 'register'),
       title: t('pleaseCall'),
       hint: t('pleaseCallHint'),
       count: counts.please_call,
       icon: 'phone',
-      to: { path: '/registrations', query: { show: 'please_call', ...here } },
+      to: { path: '/please-call', query: here },
     },
   ]
   return piles.filter(({ mine, count }) => mine && count > 0)

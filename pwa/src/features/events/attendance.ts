@@ -21,6 +21,8 @@ const PARTS: Record<Part, readonly Outcome[] | undefined> = {
   leave: ['on_leave', 'absent'],
 }
 
+const isPart = (value: unknown): value is Part => typeof value === 'string' && Object.hasOwn(PARTS, value)
+
 /** Who is not here yet stands first: those are the ones to look after. Then the latest arrivals. */
 const ORDER: Outcome[] = ['expected', 'present', 'made_up', 'on_leave', 'absent']
 
@@ -42,10 +44,11 @@ export function merge(items: AttendanceItem[], arrived: AttendanceItem): Attenda
   return [arrived, ...items.filter(({ member }) => member.id !== arrived.member.id)]
 }
 
-export function useEventAttendance(id: string) {
+/** `show` is the part with which one came here, as by a link of the desk. */
+export function useEventAttendance(id: string, show?: unknown) {
   const path = { id }
   const attendance = useLoad(() => ok(officer.GET('/api/v1/events/{id}/attendance', { params: { path } })))
-  const part = ref<Part>('all')
+  const part = ref<Part>(isPart(show) ? show : 'all')
   const name = ref('')
   const shown = computed(() => pick(attendance.data.value?.items ?? [], part.value, name.value))
   const holds = computed(() => may(account.value, 'holdEvents'))

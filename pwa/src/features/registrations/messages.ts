@@ -93,7 +93,6 @@ export const t = messages({
     moreActions: '其他办理',
     newHost: '新的流入地',
     newHostMissing: '请选择新的流入地',
-    notYet: '条件还不满足：需先记录联系经过，且距最近一次组织生活满六个月。',
     suggestTransfer: '已住满六个月且地点固定的，建议转接组织关系（由本人决定）。',
     suggestBranch: '同一地点已有三名以上流动党员，可以考虑成立支部或党小组。',
     history: '办理经过',
@@ -232,8 +231,6 @@ export const t = messages({
     moreActions: 'Other steps',
     newHost: 'New host',
     newHostMissing: 'Please choose the new host',
-    notYet:
-      'Not possible yet: log the contact attempts first, and six months must have passed since the last activity.',
     suggestTransfer:
       'After six months at a fixed place a transfer is worth considering (the member decides).',
     suggestBranch:

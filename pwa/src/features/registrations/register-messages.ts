@@ -2,6 +2,7 @@ import { messages } from '@/shared/i18n'
 
 export const t = messages({
   zh: {
+    eligibility: '拿不准该办哪一种？四个问题看一看',
     title: '登记流动党员',
     step: '第 {step} 步，共 3 步',
     person: '本人信息',
@@ -59,6 +60,7 @@ export const t = messages({
     another: '再登记一位',
   },
   en: {
+    eligibility: 'Not sure which document fits? Four questions tell',
     title: 'Register a floating member',
     step: 'Step {step} of 3',
     person: 'The person',

@@ -46,7 +46,7 @@ export function useRegistration(id: string) {
       throw error
     }
     toast(t(`done.${step}`))
-    await Promise.all([record.reload(), history.reload()])
+    await Promise.all([record.reload(), history.reload(), contacts.reload()])
   })
 
   return { record, history, contacts, act }
@@ -107,10 +107,10 @@ export function useAttendance(memberId: () => string) {
 
 export type NewContact = Pick<ContactAttempt, 'method' | 'outcome'> & { note: string }
 
-export function useContactLog(id: string, done: () => void) {
+export function useContactLog(id: () => string, done: () => void) {
   return useAction(async ({ method, outcome, note }: NewContact) => {
     const body = { method, outcome, note: note.trim() || undefined }
-    await ok(officer.POST('/api/v1/registrations/{id}/contacts', { params: { path: { id } }, body }))
+    await ok(officer.POST('/api/v1/registrations/{id}/contacts', { params: { path: { id: id() } }, body }))
     toast(t('saved'))
     done()
   })

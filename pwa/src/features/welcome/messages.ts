@@ -8,6 +8,7 @@ export const t = messages({
     memberText:
       '请所在支部的书记给您一个绑定链接或二维码，用这部手机打开，证件就到手机里了。不用注册，不用密码。',
     scan: '扫绑定二维码',
+    eligibility: '我该办活动证吗？',
     officer: '我是工作人员',
     officerText: '支部书记、党委和组织部的工作人员请登录。',
     signIn: '登录',
@@ -22,6 +23,7 @@ export const t = messages({
     memberText:
       'Ask your branch secretary for a link or a QR code and open it with this phone: your card is then on it. No account, no password.',
     scan: 'Scan the binding code',
+    eligibility: 'Do I need a card?',
     officer: 'I work in an office',
     officerText: 'Branch secretaries, committee and department officers sign in here.',
     signIn: 'Sign in',

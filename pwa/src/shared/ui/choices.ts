@@ -74,5 +74,19 @@ export function useChoices<C extends Choice>(
   }
 
   onBeforeUnmount(close)
-  return { list, text, found, active, open, idOf, activeId, activeChoice, look, lookSoon, step, close, onEscape }
+  return {
+    list,
+    text,
+    found,
+    active,
+    open,
+    idOf,
+    activeId,
+    activeChoice,
+    look,
+    lookSoon,
+    step,
+    close,
+    onEscape,
+  }
 }

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import type { Overview } from '@/api/types'
+import { barsOf, seriesOf } from './overview'
+
+const overview = {
+  by_status: [
+    { key: 'active', count: 3 },
+    { key: 'returned', count: 0 },
+  ],
+  by_reason: [
+    { key: 'study', count: 1 },
+    { key: 'employment', count: 2 },
+  ],
+  by_district: [
+    { district: '上海市金山区', count: 2 },
+    { district: null, count: 5 },
+  ],
+  by_host: [],
+  activity: [{ month: '2026-11', check_ins: 4, members: 3, events: 2 }],
+  flow: [{ month: '2026-11', arrivals: 1, confirmations: 2 }],
+} as unknown as Overview
+
+test('districts keep the order of the server, where no address tells one last', () => {
+  expect(barsOf(overview).district.map(({ name }) => name)).toEqual(['上海市金山区', '未注明地区'])
+  expect(barsOf(overview).reason.map(({ key }) => key)).toEqual(['employment', 'study'])
+  expect(barsOf(overview).status).toHaveLength(1)
+})
+
+test('arrivals and confirmations stand side by side, month by month', () => {
+  expect(seriesOf(overview).flow.map(({ values }) => values)).toEqual([[1], [2]])
+  expect(seriesOf(overview).activity.map(({ values }) => values)).toEqual([[4], [3], [2]])
+})
