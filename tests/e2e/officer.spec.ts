@@ -15,6 +15,7 @@ const SCREENS: Record<string, string[]> = {
     "/registrations",
     "/registrations/new",
     "/registrations/:registration",
+    "/please-call",
     "/cards/:card",
     "/events",
     "/events/new",

@@ -11,9 +11,12 @@ const REFRESH: &str = "PT4H";
 
 /// A calendar of these events. The same events give the same bytes: an event is stamped with its own last change.
 pub(super) fn calendar(entries: &[Entry]) -> String {
-    let mut calendar = Calendar::new();
+    // Empty, as the library's own name would stand beside ours.
+    let mut calendar = Calendar::empty();
     calendar
+        .append_property(Property::new("VERSION", "2.0"))
         .append_property(Property::new("PRODID", PRODUCT))
+        .append_property(Property::new("CALSCALE", "GREGORIAN"))
         .append_property(Property::new("NAME", NAME))
         .append_property(Property::new("X-WR-CALNAME", NAME))
         .append_property(Property::new("REFRESH-INTERVAL", REFRESH).add_parameter("VALUE", "DURATION").done())
@@ -81,6 +84,11 @@ mod tests {
             "END:VCALENDAR",
         ] {
             assert!(text.split("\r\n").any(|l| l == line), "{line} in\n{text}");
+        }
+        let head: Vec<&str> = text.split("\r\n").take_while(|l| *l != "BEGIN:VEVENT").collect();
+        for name in ["VERSION", "PRODID", "CALSCALE", "NAME"] {
+            let stands = head.iter().filter(|l| l.starts_with(&format!("{name}:"))).count();
+            assert_eq!(stands, 1, "{name} once in\n{text}");
         }
         assert_eq!(text.matches('\n').count(), text.matches("\r\n").count(), "only CRLF ends a line");
         assert_eq!(text, calendar(&[entry("党课")]), "the same events, the same bytes");

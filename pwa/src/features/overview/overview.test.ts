@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Overview } from '@/api/types'
-import { barsOf, seriesOf } from './overview'
+import { seriesOf } from './overview'
 
 const overview = {
   by_status: [
@@ -19,12 +19,6 @@ const overview = {
   activity: [{ month: '2026-11', check_ins: 4, members: 3, events: 2 }],
   flow: [{ month: '2026-11', arrivals: 1, confirmations: 2 }],
 } as unknown as Overview
-
-test('districts keep the order of the server, where no address tells one last', () => {
-  expect(barsOf(overview).district.map(({ name }) => name)).toEqual(['上海市金山区', '未注明地区'])
-  expect(barsOf(overview).reason.map(({ key }) => key)).toEqual(['employment', 'study'])
-  expect(barsOf(overview).status).toHaveLength(1)
-})
 
 test('arrivals and confirmations stand side by side, month by month', () => {
   expect(seriesOf(overview).flow.map(({ values }) => values)).toEqual([[1], [2]])
