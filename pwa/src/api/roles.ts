@@ -22,6 +22,7 @@ const ABILITIES = {
   register: WORKERS,
   confirm: ['department_officer'],
   accept: HOSTS,
+  haveTasks: WORKERS,
   holdEvents: HOSTS,
   readEvents: [...HOSTS, 'supervisor'],
 } satisfies Record<string, Role[]>

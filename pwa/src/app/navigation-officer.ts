@@ -1,6 +1,7 @@
 /** The bar of an officer, by the roles of the account that is signed in. */
 import { account } from '@/api/account'
 import { may, type Ability } from '@/api/roles'
+import { unread } from '@/api/unread'
 import { t } from './messages'
 import type { NavigationItem } from './navigation'
 
@@ -9,7 +10,7 @@ const MOST = 6
 
 export function officerNavigation(): NavigationItem[] {
   const can = (ability: Ability) => may(account.value, ability)
-  const items: NavigationItem[] = [{ to: '/desk', icon: 'home', text: t('desk') }]
+  const items: NavigationItem[] = [{ to: '/desk', icon: 'home', text: t('desk'), news: unread('officer') }]
   if (can('confirm')) items.push({ to: '/confirmations', icon: 'tick', text: t('confirmations') })
   if (can('readMembers')) items.push({ to: '/registrations', icon: 'people', text: t('members') })
   if (can('readEvents')) items.push({ to: '/events', icon: 'calendar', text: t('events') })

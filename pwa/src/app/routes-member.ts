@@ -26,6 +26,16 @@ export const memberRoutes: RouteRecordRaw[] = [
     meta: { side: 'member' },
   },
   {
+    path: '/my-inbox',
+    component: () => import('@/features/inbox/MyInboxPage.vue'),
+    meta: { side: 'member' },
+  },
+  {
+    path: '/my-requests',
+    component: () => import('@/features/my-requests/MyRequestsPage.vue'),
+    meta: { side: 'member' },
+  },
+  {
     path: '/access-log',
     component: () => import('@/features/access-log/AccessLogPage.vue'),
     meta: { side: 'member' },

@@ -10,7 +10,7 @@ use crate::{
     ids::{EntryId, EventId, NoticeId, RegistrationId, RequestId},
     notices::NoticeKind,
     people::MemberRef,
-    registrations::RequestKind,
+    registrations::{End, RequestKind},
     units::UnitRef,
     words,
 };
@@ -53,6 +53,8 @@ pub struct NoticeItem {
     pub member: Option<MemberRef>,
     /// To an officer: which unit is told.
     pub unit: Option<UnitRef>,
+    /// To an officer: as which end of the stay.
+    pub end: Option<End>,
     /// The stay.
     pub registration_id: Option<RegistrationId>,
     /// The number of the card.

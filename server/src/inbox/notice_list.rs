@@ -46,6 +46,7 @@ pub(super) async fn list(app: &AppState, caller: &Caller, page: &PageQuery) -> R
         read: mark.is_some_and(|mark| row.id <= mark),
         member: members.get(&row.member_id).map(|member| MemberRef { id: member.id, name: member.name.clone() }),
         unit: row.to_unit_id.and_then(|unit| units.get(&unit).cloned()),
+        end: row.to_end.as_deref().and_then(|end| end.parse().ok()),
         event: row.event_id.and_then(|id| events.get(&id)).map(|event| EventTitle {
             id: event.id,
             title: event.title.clone(),

@@ -52,6 +52,8 @@ pub struct NoticeRow {
     pub kind: NoticeKind,
     /// The unit that is told; none: the member.
     pub to_unit_id: Option<UnitId>,
+    /// As which end of the stay: `home` or `host`.
+    pub to_end: Option<String>,
     /// Whom it is about.
     pub member_id: MemberId,
     /// The stay.
@@ -98,7 +100,7 @@ pub async fn list(
 ) -> Result<Vec<NoticeRow>, ApiError> {
     Ok(on_engine!(c, |c| async {
         let mut query = QueryBuilder::new(
-            "select n.id, n.kind, n.to_unit_id, n.member_id, n.registration_id, n.card_number, n.event_id, n.request_id,
+            "select n.id, n.kind, n.to_unit_id, n.to_end, n.member_id, n.registration_id, n.card_number, n.event_id, n.request_id,
                     n.created_at
                from notices n where ",
         );

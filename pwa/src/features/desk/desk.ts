@@ -44,6 +44,21 @@ export function useOverview(place: UnitPlace) {
   return overview
 }
 
+/** How much there is to do, of all duties of the account; asked only where a duty brings tasks. */
+export function useTaskCounts(duty: Pick<Account, 'assignments'>) {
+  const asks = may(duty, 'haveTasks')
+  const load = useLoad(async () => {
+    if (!asks) return []
+    return (await ok(officer.GET('/api/v1/me/tasks', { params: { query: { limit: 1 } } }))).counts
+  })
+  const counts = computed(() => load.data.value ?? [])
+  const sum = (of: 'count' | 'overdue') => counts.value.reduce((total, kind) => total + kind[of], 0)
+  const total = computed(() => sum('count'))
+  const overdue = computed(() => sum('overdue'))
+  const requests = computed(() => counts.value.find(({ kind }) => kind === 'answer_request')?.count ?? 0)
+  return { asks, total, overdue, requests, load }
+}
+
 /** The events at which this phone can work although the desk cannot be read; how many are there it does not know. */
 export function useKeptEvents() {
   return useLoad(async () => (await keptEvents()).map((event) => ({ ...event, counts: null })))

@@ -23,7 +23,7 @@ const PARTS: Record<Part, readonly Outcome[] | undefined> = {
 
 const isPart = (value: unknown): value is Part => typeof value === 'string' && Object.hasOwn(PARTS, value)
 
-/** Who is not here yet stands first: those are the ones to look after. Then the latest arrivals. */
+/** Disputes stand first; then who is not here yet: those are the ones to look after. Then the latest arrivals. */
 const ORDER: Outcome[] = ['expected', 'present', 'made_up', 'on_leave', 'absent']
 
 export function pick(items: AttendanceItem[], part: Part, name: string): AttendanceItem[] {
@@ -33,6 +33,7 @@ export function pick(items: AttendanceItem[], part: Part, name: string): Attenda
     .filter((item) => item.member.name.includes(name.trim()))
     .sort(
       (a, b) =>
+        Number(b.disputed) - Number(a.disputed) ||
         ORDER.indexOf(a.outcome) - ORDER.indexOf(b.outcome) ||
         (b.recorded_at ?? '').localeCompare(a.recorded_at ?? '') ||
         a.member.name.localeCompare(b.member.name, 'zh'),
@@ -87,28 +88,33 @@ export function useCorrection(eventId: string, done: () => void) {
   // The same id when the same answer is sent again after a broken connection.
   let attempt: { of: string; item: CheckInItem } | undefined
 
-  const save = useAction(async (item: AttendanceItem, outcome: RecordedOutcome, reason: string) => {
-    refused.value = undefined
-    if (item.entry_id) {
-      const params = { path: { id: item.entry_id } }
-      await ok(officer.POST('/api/v1/check-ins/{id}/correct', { params, body: { outcome, reason } }))
-    } else if (outcome === 'present') {
-      const of = `${item.member.id} ${reason}`
-      if (attempt?.of !== of) attempt = { of, item: manualItem(eventId, item.member.id, reason) }
-      const { items } = await ok(officer.POST('/api/v1/check-ins', { body: { items: [attempt.item] } }))
-      const [answer] = items
-      if (answer?.verdict === 'rejected') {
-        attempt = undefined
-        refused.value = t('notAccepted', { reason: rejectText(answer.reason) })
-        return
+  const save = useAction(
+    async (item: AttendanceItem, outcome: RecordedOutcome | 'stands', reason: string) => {
+      refused.value = undefined
+      if (outcome === 'stands') {
+        const params = { path: { id: item.entry_id ?? '' } }
+        await ok(officer.POST('/api/v1/check-ins/{id}/answer', { params, body: { reason } }))
+      } else if (item.entry_id) {
+        const params = { path: { id: item.entry_id } }
+        await ok(officer.POST('/api/v1/check-ins/{id}/correct', { params, body: { outcome, reason } }))
+      } else if (outcome === 'present') {
+        const of = `${item.member.id} ${reason}`
+        if (attempt?.of !== of) attempt = { of, item: manualItem(eventId, item.member.id, reason) }
+        const { items } = await ok(officer.POST('/api/v1/check-ins', { body: { items: [attempt.item] } }))
+        const [answer] = items
+        if (answer?.verdict === 'rejected') {
+          attempt = undefined
+          refused.value = t('notAccepted', { reason: rejectText(answer.reason) })
+          return
+        }
+      } else {
+        const body = { member_id: item.member.id, outcome, reason }
+        await ok(officer.POST('/api/v1/events/{id}/attendance', { params: { path: { id: eventId } }, body }))
       }
-    } else {
-      const body = { member_id: item.member.id, outcome, reason }
-      await ok(officer.POST('/api/v1/events/{id}/attendance', { params: { path: { id: eventId } }, body }))
-    }
-    toast(t('recorded'))
-    done()
-  })
+      toast(t('recorded'))
+      done()
+    },
+  )
   return { save, refused }
 }
 

@@ -4,6 +4,8 @@ export const t = messages({
   zh: {
     title: '我的',
     card: '我的证件',
+    requests: '我要办理',
+    requestsNote: '返回、换地方、转接组织关系',
     record: '我的记录',
     recordNote: '参加过的活动、请假和补学',
     log: '谁看过我的记录',
@@ -72,6 +74,8 @@ export const t = messages({
   en: {
     title: 'Me',
     card: 'My card',
+    requests: 'My requests',
+    requestsNote: 'Going home, moving, transfer',
     record: 'My record',
     recordNote: 'Events attended, leave and make-up study',
     log: 'Who looked at my record',
