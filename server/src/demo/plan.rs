@@ -298,7 +298,8 @@ fn wishes(plan: &mut Plan, now: Instant) {
 
 /// The newest absences that members with a phone do not agree with.
 fn disputes(plan: &mut Plan, now: Instant) {
-    let agrees = |member: usize| !has_phone(member) || SILENT.contains(&member) || OUT_OF_CONTACT.contains(&member);
+    let apart = [&WITHOUT_CARD[..], &SILENT[..], &OUT_OF_CONTACT[..]].concat();
+    let agrees = |member: usize| !has_phone(member) || apart.contains(&member);
     let mut absent: Vec<(Instant, usize, usize)> = Vec::new();
     for (at, step) in &plan.steps {
         if let Step::Absent { meeting, member } = *step
@@ -310,7 +311,11 @@ fn disputes(plan: &mut Plan, now: Instant) {
         }
     }
     absent.sort_by_key(|(at, meeting, member)| (std::cmp::Reverse(*at), *meeting, *member));
-    absent.truncate(DISPUTES);
+    // Half of them at the branch of the story.
+    let (here, elsewhere): (Vec<_>, Vec<_>) =
+        absent.into_iter().partition(|(_, _, member)| plan.parts[*member].branch == 0);
+    let half = DISPUTES / 2;
+    let absent: Vec<_> = here.into_iter().take(half).chain(elsewhere.into_iter().take(DISPUTES - half)).collect();
     for (n, (at, meeting, member)) in absent.into_iter().enumerate() {
         plan.steps.push((at.plus_seconds(DAY / 2), Step::Dispute { meeting, member }));
         if n + 1 == DISPUTES {

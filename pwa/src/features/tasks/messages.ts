@@ -7,7 +7,7 @@ export const t = messages({
     kind: '事项',
     all: '全部（{count}）',
     one: '{kind}（{count}）',
-    due: '{date} 前',
+    due: '{date}前',
     today: '今天',
     overdue: '已逾期',
     emptyTitle: '没有待办',

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { Task } from '@/api/types'
 import { noteOf, placeOf, titleOf } from './tasks'
 
@@ -25,8 +25,9 @@ test('each task is one tap away from where it is done', () => {
 })
 
 test('a line says who, what, by when and from where', () => {
+  vi.setSystemTime('2026-11-23T01:30:00.000Z')
   const request = { id: 'q', kind: 'going_home' } as const
-  expect(titleOf(task('answer_request', { request }))).toBe('张三 · 办理申请：返回')
-  expect(noteOf(task('answer_request'))).toBe('2026年11月30日 前 · 金山支部')
+  expect(titleOf(task('answer_request', { request }))).toBe('张三 · 办理申请 · 返回')
+  expect(noteOf(task('answer_request'))).toBe('11月30日周一前 · 金山支部')
   expect(noteOf(task('leave_today', { information: true }))).toBe('今天 · 金山支部')
 })

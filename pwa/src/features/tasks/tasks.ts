@@ -2,7 +2,7 @@
 import { computed, ref, shallowRef, watch } from 'vue'
 import { officer, ok } from '@/api/client'
 import type { Task, TaskKind, TaskPage } from '@/api/types'
-import { formatDate } from '@/shared/format'
+import { formatDayOf } from '@/shared/format'
 import type { IconName } from '@/shared/ui/icons'
 import { useList } from '@/shared/ui/list'
 import { t } from './messages'
@@ -50,11 +50,10 @@ export function placeOf(task: Task): string {
 }
 
 export function titleOf({ kind, request, member }: Task): string {
-  const what = [t(kind), request && t(`request.${request.kind}`)].filter(Boolean).join('：')
-  return `${member.name} · ${what}`
+  return [member.name, t(kind), request && t(`request.${request.kind}`)].filter(Boolean).join(' · ')
 }
 
 export function noteOf({ due_on, information, event, unit }: Task): string {
-  const due = information ? t('today') : t('due', { date: formatDate(due_on) })
+  const due = information ? t('today') : t('due', { date: formatDayOf(`${due_on}T12:00:00+08:00`) })
   return [due, event?.title, unit.name].filter(Boolean).join(' · ')
 }
