@@ -305,21 +305,24 @@ fn disputes(plan: &mut Plan, now: Instant) {
         if let Step::Absent { meeting, member } = *step
             && !agrees(member)
             && at.plus_seconds(3 * DAY) < now
-            && absent.iter().all(|(_, _, other)| *other != member)
         {
             absent.push((*at, meeting, member));
         }
     }
     absent.sort_by_key(|(at, meeting, member)| (std::cmp::Reverse(*at), *meeting, *member));
-    // Half of them at the branch of the story.
+    let mut known = vec![false; MEMBERS];
+    absent.retain(|(_, _, member)| !std::mem::replace(&mut known[*member], true));
+    // Half of them are for the branch of the story to answer.
     let (here, elsewhere): (Vec<_>, Vec<_>) =
-        absent.into_iter().partition(|(_, _, member)| plan.parts[*member].branch == 0);
+        absent.into_iter().partition(|(_, meeting, _)| plan.meetings[*meeting].holder == Holder::Branch(0));
     let half = DISPUTES / 2;
     let absent: Vec<_> = here.into_iter().take(half).chain(elsewhere.into_iter().take(DISPUTES - half)).collect();
     for (n, (at, meeting, member)) in absent.into_iter().enumerate() {
-        plan.steps.push((at.plus_seconds(DAY / 2), Step::Dispute { meeting, member }));
+        // Who looks at the own record these days finds it.
+        let found = at.plus_seconds(DAY / 2).max(ago(now, 3 + days(n), 20));
+        plan.steps.push((found, Step::Dispute { meeting, member }));
         if n + 1 == DISPUTES {
-            plan.steps.push((at.plus_seconds(2 * DAY), Step::Answer { meeting, member }));
+            plan.steps.push((found.plus_seconds(DAY), Step::Answer { meeting, member }));
         }
     }
 }
