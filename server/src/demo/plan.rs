@@ -310,7 +310,7 @@ fn disputes(plan: &mut Plan, now: Instant) {
         }
     }
     absent.sort_by_key(|(at, meeting, member)| (std::cmp::Reverse(*at), *meeting, *member));
-    let mut known = vec![false; MEMBERS];
+    let mut known = [false; MEMBERS];
     absent.retain(|(_, _, member)| !std::mem::replace(&mut known[*member], true));
     // Half of them are for the branch of the story to answer.
     let (here, elsewhere): (Vec<_>, Vec<_>) =

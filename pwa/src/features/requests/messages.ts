@@ -43,7 +43,7 @@ export const t = messages({
     closedElsewhere: '这项申请刚被别人办结，或本人已收回。',
   },
   en: {
-    title: 'Members’ requests',
+    title: 'Requests of members',
     intro: 'Either side can carry a request out, or answer why not. Carrying out takes the step itself.',
     show: 'Show',
     open: 'Waiting',
