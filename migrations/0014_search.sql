@@ -16,3 +16,6 @@ create table search_sittings (
 -- The figures of a department's first screen, read from the index alone.
 create index registrations_by_department_figures on registrations
     (home_department_id, status, flow_reason, host_unit_id, started_on, active_since, last_activity_at, member_id);
+
+-- The cards of a page of stays; the index of living ones does not know the others.
+create index cards_by_registration on cards (registration_id, id);

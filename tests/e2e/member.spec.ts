@@ -289,13 +289,15 @@ test("a member sees and mends the own record", async ({
   request,
   demo,
 }) => {
-  test.slow(); // five screens, each looked at twice
+  test.slow(); // seven screens, each looked at twice
   const branch = await Branch.signIn(request, demo);
   const person = await branch.someone();
   await bind(page, await branch.activation(person.card.number));
 
   for (const [path, heading] of [
     ["/my-events", "我的活动"],
+    ["/my-calendar", "订阅日历"],
+    ["/eligibility", "我该办哪一种"],
     ["/record", "我的记录"],
     ["/access-log", "谁看过我的记录"],
     ["/me", "我的"],

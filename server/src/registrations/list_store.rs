@@ -19,6 +19,8 @@ use crate::{
 
 /// From so many members of one name on, a search begins with the units within reach instead of the name.
 pub(super) const COMMON: i64 = 500;
+/// As many units are few.
+const FEW_UNITS: i64 = 300;
 
 /// What a list is narrowed to.
 #[derive(Default)]
@@ -46,9 +48,9 @@ pub(super) struct Search {
     pub(super) card_prefix: Option<String>,
 }
 
-/// Appends `select … from …` of the stays `r` within reach that a search by name or initials finds: a short range of an index
-/// for each unit.
-pub(super) fn push_by_units<DB>(query: &mut QueryBuilder<DB>, columns: &str, scope: &Scope, way: &MemberSearch)
+/// Appends `select … from …` of the stays `r` within reach, beginning with the units: for each a range of an index, the shorter
+/// one of a name where one is sought.
+pub(super) fn push_by_units<DB>(query: &mut QueryBuilder<DB>, columns: &str, scope: &Scope, way: Option<&MemberSearch>)
 where
     DB: Database,
     Uuid: Type<DB> + for<'q> Encode<'q, DB>,
@@ -59,9 +61,33 @@ where
     for (end, unit) in scope.ends() {
         query.push(" union all select ").push(columns);
         query.push(" from unit_ancestors a cross join registrations r where a.ancestor_id = ").push_bind(unit.0);
-        query.push(" and r.").push(end).push(" = a.unit_id and ");
-        way.push_condition(query, "r.");
+        query.push(" and r.").push(end).push(" = a.unit_id");
+        if let Some(way) = way {
+            query.push(" and ");
+            way.push_condition(query, "r.");
+        }
     }
+}
+
+/// Whether few units are within reach. Their stays are then gathered first; else the newest stays of all are walked until the
+/// page is full, which a branch's page would never be.
+async fn is_narrow(c: &mut Conn<'_>, scope: &Scope) -> Result<bool, ApiError> {
+    if scope.own.is_some() {
+        return Ok(false);
+    }
+    let mut units = 0;
+    for (_, unit) in scope.ends() {
+        let found: i64 = on_engine!(&mut *c, |c| {
+            sqlx::query_scalar(
+            "select cast(count(*) as bigint) from (select 1 from unit_ancestors where ancestor_id = $1 limit $2) found"
+        )
+        .bind(unit)
+        .bind(FEW_UNITS + 1)
+        .fetch_one(c)
+        })?;
+        units += found;
+    }
+    Ok(units <= FEW_UNITS)
 }
 
 /// The stays within reach, newest first, one more than `limit` where there are more.
@@ -70,13 +96,19 @@ pub(super) async fn list(c: &mut Conn<'_>, scope: &Scope, filter: &Filter, limit
     for way in filter.search.iter().flat_map(|search| &search.members) {
         by_units.push(way.is_of_stays() && scope.own.is_none() && people::is_common(c, way, COMMON).await?);
     }
+    let narrow = filter.search.is_none() && filter.member.is_none() && is_narrow(c, scope).await?;
     Ok(on_engine!(c, |c| async {
         let mut query = QueryBuilder::new("select ");
         query.push(COLUMNS).push(" from registrations r where ");
-        match filter.search {
+        if narrow {
+            query.push("r.id in (");
+            push_by_units(&mut query, "r.id", scope, None);
+            query.push(")");
+        } else if filter.search.is_some() {
             // Few stays are found, and asked one by one.
-            Some(_) => scope.push_stays_one_by_one(&mut query, "r"),
-            None => scope.push_stays(&mut query, "r"),
+            scope.push_stays_one_by_one(&mut query, "r");
+        } else {
+            scope.push_stays(&mut query, "r");
         }
         if !filter.status.is_empty() {
             query.push(" and r.status in (");
@@ -101,7 +133,7 @@ pub(super) async fn list(c: &mut Conn<'_>, scope: &Scope, filter: &Filter, limit
             for (way, by_units) in search.members.iter().zip(&by_units) {
                 query.push(" union all ");
                 if *by_units {
-                    push_by_units(&mut query, "r.id", scope, way);
+                    push_by_units(&mut query, "r.id", scope, Some(way));
                 } else {
                     query.push("select s.id from registrations s where s.member_id in (");
                     way.push(&mut query);

@@ -79,7 +79,7 @@ async fn by_member(
     }
     let found: Vec<(RegistrationId, String)> = on_engine!(c, |c| async {
         let mut query = QueryBuilder::new("");
-        push_by_units(&mut query, "r.id, r.name", scope, way);
+        push_by_units(&mut query, "r.id, r.name", scope, Some(way));
         query.push(" order by 2, 1 limit ").push_bind(TAKE);
         query.build_query_as().fetch_all(c).await
     })?;
