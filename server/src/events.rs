@@ -12,7 +12,7 @@ pub use draft::{CheckInWindow, Hours, NewEvent, WindowInput};
 pub use model::{Audience, Counts, EventKind, EventRow, Expected, State};
 pub use routes::router;
 pub use service::{create, event_within};
-pub(crate) use store::asked;
+pub(crate) use store::active_then;
 pub use store::{
     coming, counts, event, event_by_code_id, events, expected_members, is_asked, is_at_or_below, is_in_audience,
 };

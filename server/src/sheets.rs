@@ -82,7 +82,7 @@ fn failed(error: XlsxError) -> ApiError {
 
 /// The number format of a column's cells.
 fn format(kind: Kind) -> Format {
-    side(kind, Format::new()).set_align(FormatAlign::Top).set_num_format(match kind {
+    side(kind, Format::new()).set_align(FormatAlign::VerticalCenter).set_num_format(match kind {
         Kind::Text => "General",
         Kind::Code => "@",
         Kind::Integer => "0",

@@ -24,16 +24,25 @@ macro_rules! columns {
     };
 }
 
-/// Stays `r` that ask their member to come to event `e`: at or below its unit, active at any time while it lasts.
-macro_rules! asked {
+/// Stays `r` that were active at any time while event `e` lasts.
+macro_rules! active_then {
     () => {
-        "r.host_unit_id in (select unit_id from unit_ancestors where ancestor_id = e.unit_id)
-         and r.status in ('active', 'returned', 'transferred') and r.active_since <= e.ends_at
+        "r.status in ('active', 'returned', 'transferred') and r.active_since <= e.ends_at
          and (r.ended_at is null or r.ended_at >= e.starts_at)"
     };
 }
 
-pub(crate) use asked;
+/// Stays `r` that ask their member to come to event `e`: at or below its unit, and active then.
+macro_rules! asked {
+    () => {
+        concat!(
+            "r.host_unit_id in (select unit_id from unit_ancestors where ancestor_id = e.unit_id) and ",
+            active_then!()
+        )
+    };
+}
+
+pub(crate) use active_then;
 
 /// The event.
 pub async fn event(c: &mut Conn<'_>, id: EventId) -> Result<Option<EventRow>, ApiError> {

@@ -39,7 +39,7 @@ pub(super) struct Heading {
     title: Word,
     unit: String,
     /// The day or the days that it is about, where it is not one event.
-    as_of: Option<String>,
+    time: Option<String>,
     purpose: String,
     now: Instant,
 }
@@ -50,7 +50,7 @@ impl Heading {
         let made = format!("{} {}", self.now.day(), self.now.time_of_day());
         let first = [
             Some(line(self.lang, Word::Unit, &self.unit)),
-            self.as_of.as_ref().map(|as_of| line(self.lang, Word::AsOf, as_of)),
+            self.time.clone(),
             Some(line(self.lang, Word::MadeAt, made)),
         ];
         let first: Vec<String> = first.into_iter().flatten().collect();
@@ -78,9 +78,11 @@ pub(super) async fn export(app: &AppState, caller: &Caller, unit: UnitId, export
     }
     drop(reader);
     let now = app.clock.now();
-    let as_of = match export.asked {
-        Asked::Attendance { from, to } => Some(format!("{from} – {to}")),
-        Asked::FloatingMembers { .. } | Asked::DepartmentList => Some(export.day(now.day()).to_string()),
+    let time = match export.asked {
+        Asked::Attendance { from, to } => Some(line(export.lang, Word::Period, format!("{from} – {to}"))),
+        Asked::FloatingMembers { .. } | Asked::DepartmentList => {
+            Some(line(export.lang, Word::AsOf, export.day(now.day())))
+        }
         Asked::Event(_) => None,
     };
     let (name, plain_name) = (
@@ -91,7 +93,7 @@ pub(super) async fn export(app: &AppState, caller: &Caller, unit: UnitId, export
         lang: export.lang,
         title: export.report.title(),
         unit: counted.name,
-        as_of,
+        time,
         purpose: export.purpose.to_string(),
         now,
     };

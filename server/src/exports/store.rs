@@ -11,7 +11,7 @@ use crate::{
     clock::{Day, Instant},
     db::{Conn, push_ids},
     error::ApiError,
-    events::asked,
+    events::active_then,
     execute,
     ids::{EventId, MemberId, UnitId},
     on_engine,
@@ -195,21 +195,20 @@ pub(super) async fn held(c: &mut Conn<'_>, field: Field<'_>, span: Span) -> Resu
 pub(super) async fn asked_to(c: &mut Conn<'_>, field: Field<'_>, span: Span) -> Result<Vec<(MemberId, i64)>, ApiError> {
     Ok(on_engine!(c, |c| async {
         let mut query = QueryBuilder::new("select r.member_id, cast(count(distinct e.id) as bigint) from ");
+        // Who is asked lies at or below the unit of the event. SQLite joins in the order in which they stand.
         match field.end {
             CountedEnd::Both => {
-                query.push("events e cross join registrations r where ");
+                query.push("events e cross join unit_ancestors a cross join registrations r where ");
                 push_own_events(&mut query, field);
             }
             CountedEnd::Home => {
-                query.push("registrations r cross join events e where ");
+                query.push("registrations r cross join unit_ancestors a cross join events e where ");
                 field.push_stays(&mut query, "r.host_unit_id");
-                // Says the same as `asked` does, from the side where the index is.
-                query.push(" and e.unit_id in (select ancestor_id from unit_ancestors where unit_id = r.host_unit_id)");
             }
         }
-        query.push(" and ");
+        query.push(" and a.unit_id = r.host_unit_id and a.ancestor_id = e.unit_id and ");
         push_held(&mut query, span);
-        query.push(concat!(" and ", asked!(), " group by r.member_id")).build_query_as().fetch_all(c).await
+        query.push(concat!(" and ", active_then!(), " group by r.member_id")).build_query_as().fetch_all(c).await
     })?)
 }
 
@@ -223,32 +222,37 @@ pub(super) struct Recorded {
     pub(super) minutes: i64,
 }
 
-/// What stands for members at the same events.
+/// What stands for members at the same events; a department's during the stays that are its own to see.
 pub(super) async fn recorded(c: &mut Conn<'_>, field: Field<'_>, span: Span) -> Result<Vec<Recorded>, ApiError> {
     Ok(on_engine!(c, |c| async {
         let mut query = QueryBuilder::new(concat!(
             "select s.member_id, s.outcome, s.was_asked, cast(count(*) as bigint) as events,
                     cast(sum(s.minutes) as bigint) as minutes
-               from (select t.member_id, t.outcome, e.minutes,
-                            cast(case when exists (select 1 from registrations r where r.member_id = t.member_id and ",
-            asked!(),
-            ") then 1 else 0 end as bigint) as was_asked
-                       from attendance t join events e on e.id = t.event_id where "
+               from (select distinct t.member_id, t.event_id, t.outcome, e.minutes,
+                            cast(case when exists
+                                 (select 1 from registrations r
+                                    join unit_ancestors a on a.unit_id = r.host_unit_id and a.ancestor_id = e.unit_id
+                                   where r.member_id = t.member_id and ",
+            active_then!(),
+            ") then 1 else 0 end as bigint) as was_asked from "
         ));
-        push_held(&mut query, span);
-        query.push(" and ");
         match field.end {
-            CountedEnd::Both => push_own_events(&mut query, field),
+            CountedEnd::Both => {
+                query.push("events e join attendance t on t.event_id = e.id where ");
+                push_own_events(&mut query, field);
+            }
             CountedEnd::Home => {
-                query.push("t.starts_at >= ").push_bind(span.from).push(" and t.starts_at < ").push_bind(span.end);
-                // The list of members drives it; what counts is what a member did during a stay that is theirs to see.
-                query.push(" and t.member_id in (select r.member_id from registrations r where ");
+                query.push(
+                    "registrations r join attendance t on t.member_id = r.member_id join events e on e.id = t.event_id
+                      where r.active_since <= e.ends_at and (r.ended_at is null or r.ended_at >= e.starts_at)
+                        and t.starts_at >= ",
+                );
+                query.push_bind(span.from).push(" and t.starts_at < ").push_bind(span.end).push(" and ");
                 field.push_stays(&mut query, "r.host_unit_id");
-                query.push(") and exists (select 1 from registrations r where r.member_id = t.member_id and ");
-                field.push_stays(&mut query, "r.host_unit_id");
-                query.push(" and r.active_since <= e.ends_at and (r.ended_at is null or r.ended_at >= e.starts_at))");
             }
         }
+        query.push(" and ");
+        push_held(&mut query, span);
         query.push(") s group by s.member_id, s.outcome, s.was_asked").build_query_as().fetch_all(c).await
     })?)
 }

@@ -98,6 +98,7 @@ words! {
 
     // Remarks below a title
     AsOf                "截至"               "As of";
+    Period              "时间"               "Period";
     MadeAt              "制表时间"           "Made at";
     Purpose             "用途"               "Purpose";
     Unit                "单位"               "Unit";
