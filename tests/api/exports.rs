@@ -49,7 +49,7 @@ impl Workbook {
     #[track_caller]
     fn column(&self, sheet: &str, header: &str) -> Vec<Data> {
         let rows = self.sheet(sheet);
-        let place = rows[0].iter().position(|cell| cell.to_string() == header);
+        let place = rows[0].iter().position(|cell| *cell == *header);
         let place = place.unwrap_or_else(|| panic!("no column {header} in {:?}", rows[0]));
         rows[1..].iter().map(|row| row[place].clone()).collect()
     }
@@ -100,6 +100,9 @@ async fn all(user: &User<'_>, path: &str) -> Vec<Value> {
 
 const OPEN: &str = "/registrations?status=pending_home,pending_host,active,out_of_contact";
 
+/// What a line of the summary counts by, and in which of its categories a stay falls.
+type Respect = (&'static str, fn(&Value) -> String);
+
 /// Counts stays as the columns of the summary do, from what the API lists.
 fn counted(stays: &[&Value]) -> Vec<i64> {
     let count = |holds: &dyn Fn(&Value) -> bool| i64::try_from(stays.iter().filter(|s| holds(s)).count()).unwrap();
@@ -131,7 +134,7 @@ on_both!(the_year_end_table_says_what_the_api_counts, |app| {
         assert_eq!(everyone[..2], [figure("members"), figure("active")], "{who}");
         assert_eq!((everyone[3], everyone[4]), (figure("out_of_contact"), figure("with_card")), "{who}");
 
-        let respects: [(&str, fn(&Value) -> String); 5] = [
+        let respects: [Respect; 5] = [
             ("流出地", |s| s["home_department"]["name"].as_str().unwrap().into()),
             ("流入地党组织", |s| s["host"]["name"].as_str().unwrap().into()),
             ("党员类别", |s| {
