@@ -13,6 +13,7 @@ use crate::{
     db::Db,
     error::Code,
     ids::Entropy,
+    imports::Intake,
     keys::{Keys, MasterKey},
     people::Darkroom,
 };
@@ -34,6 +35,8 @@ pub struct AppState {
     pub passwords: Hasher,
     /// Portraits of members.
     pub darkroom: Darkroom,
+    /// Files that are being imported.
+    pub imports: Intake,
     /// Who watches which event.
     pub live: Live,
 }
@@ -77,6 +80,7 @@ impl AppState {
             keys,
             passwords,
             darkroom: Darkroom::default(),
+            imports: Intake::default(),
             live: Live::default(),
         })
     }

@@ -5,6 +5,7 @@ mod audit;
 mod background;
 mod backup;
 mod demo;
+mod import;
 mod keys;
 mod listen;
 mod openapi;
@@ -53,6 +54,8 @@ enum Command {
     Backup(backup::Args),
     /// Put a backup in the place of the database, after verifying it.
     Restore(restore::Args),
+    /// Register members out of a sheet (.xlsx, .csv), all or nothing.
+    Import(import::Args),
     /// Reduce what has been kept for as long as it is to be kept.
     Retention(retention::Args),
     /// The audit log.
@@ -87,6 +90,7 @@ fn run(command: Command) -> anyhow::Result<()> {
             Command::Demo(args) => demo::run(args).await,
             Command::Backup(args) => backup::run(args).await,
             Command::Restore(args) => restore::run(args).await,
+            Command::Import(args) => import::run(args).await,
             Command::Retention(args) => retention::run(args).await,
             Command::Audit(command) => audit::run(command).await,
             Command::Keys(command) => keys::run(command).await,

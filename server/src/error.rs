@@ -170,6 +170,11 @@ impl ApiError {
         self.code
     }
 
+    /// Every bad field.
+    pub fn errors(&self) -> &[FieldError] {
+        &self.errors
+    }
+
     /// Whether the disk or the connection failed, so that the whole batch of writes must be given up.
     pub fn is_storage_fault(&self) -> bool {
         self.storage_fault
@@ -209,24 +214,29 @@ impl fmt::Display for ApiError {
 
 impl std::error::Error for ApiError {}
 
-impl IntoResponse for ApiError {
-    fn into_response(self) -> Response {
-        let (status, title) = self.code.parts();
-        let code = serde_json::to_value(self.code).ok();
-        let kind = format!("/problems/{}", code.as_ref().and_then(|c| c.as_str()).unwrap_or_default());
-        let problem = Problem {
-            kind,
+impl From<ApiError> for Problem {
+    fn from(error: ApiError) -> Self {
+        let (status, title) = error.code.parts();
+        let code = serde_json::to_value(error.code).ok();
+        Self {
+            kind: format!("/problems/{}", code.as_ref().and_then(|c| c.as_str()).unwrap_or_default()),
             title: title.into(),
             status: status.as_u16(),
-            detail: self.detail,
-            code: self.code,
-            errors: self.errors,
-        };
-        let mut response = (status, axum::Json(problem)).into_response();
+            detail: error.detail,
+            code: error.code,
+            errors: error.errors,
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let ((status, _), retry_after) = (self.code.parts(), self.retry_after);
+        let mut response = (status, axum::Json(Problem::from(self))).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if let Some(seconds) = self.retry_after {
+        if let Some(seconds) = retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response

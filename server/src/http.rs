@@ -5,9 +5,11 @@ mod etag;
 mod idempotency;
 mod page;
 mod params;
+mod upload;
 
 pub use body::{Json, MaybeJson, RawBody};
 pub use etag::{IfMatch, tagged};
 pub use idempotency::{Repeatable, forget_old_answers};
 pub use page::{Page, PageQuery};
 pub use params::{Commas, Params, Query};
+pub use upload::Upload;

@@ -26,6 +26,7 @@ pub mod exports;
 pub mod home;
 pub mod http;
 pub mod ids;
+pub mod imports;
 pub mod inbox;
 pub mod keys;
 pub mod notices;

@@ -16,5 +16,5 @@ pub use model::{
 pub use names::pinyin_initials;
 pub use phone::Phone;
 pub use photo::{Darkroom, LONGEST as LONGEST_PHOTO, photo_jpeg, put_photo};
-pub use service::{SealedBrief, change_own, enrol, find_by_id_number, id_number, member, reduce, searches};
+pub use service::{Known, SealedBrief, change_own, differs, enrol, id_number, member, recognise, reduce, searches};
 pub use store::{MemberSearch, briefs, has_photo, is_common};

@@ -26,7 +26,7 @@ mod view;
 
 pub use contacts::{ContactAttempt, ContactMethod, ContactOutcome, NewContact, log as log_contact};
 pub use counted::{CountedEnd, counted};
-pub use filing::{Filing, file};
+pub use filing::{Ends, Filer, Filing, contradictions, file, file_between, judge};
 pub use log_store::{contacts, forget_words};
 pub use members::{MemberRecord, require_member, stay_of_member};
 pub use model::{Action, CardRef, CardStatus, End, FlowReason, Standing, Status, Stay, Step, may};

@@ -4,26 +4,27 @@ use std::time::Duration;
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, State},
-    http::{HeaderName, HeaderValue, StatusCode, header},
-    middleware::from_fn_with_state,
-    response::IntoResponse,
+    extract::{DefaultBodyLimit, Request, State},
+    http::{HeaderName, HeaderValue, header},
+    middleware::{Next, from_fn, from_fn_with_state},
+    response::{IntoResponse, Response},
     routing::get,
 };
-use tower_http::{
-    catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer, timeout::TimeoutLayer, trace::TraceLayer,
-};
+use tokio::time::timeout;
+use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer, trace::TraceLayer};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     access, app::AppState, auth, calendar, cards, check_ins, devices, error::ApiError, error::Code, events, exports,
-    home, inbox, openapi, own_data, print, pwa, registrations, units,
+    home, imports, inbox, openapi, own_data, print, pwa, registrations, units,
 };
 
-/// Bodies past this are 413, but for photos, which set their own limit.
+/// Bodies past this are 413, but for photos and files to import, which set their own limit.
 pub const BODY_LIMIT: usize = 1024 * 1024;
-/// No answer takes longer, but for the live wall.
+/// No answer takes longer to begin.
 const REQUEST_SECONDS: u64 = 30;
+/// But for the import of a long list, whose file alone may take a slow line that long.
+const IMPORT_SECONDS: u64 = 600;
 
 /// The routes of all features, documented, without state or guard.
 pub fn api() -> OpenApiRouter<AppState> {
@@ -31,6 +32,7 @@ pub fn api() -> OpenApiRouter<AppState> {
         .merge(auth::router())
         .merge(units::router())
         .merge(registrations::router())
+        .merge(imports::router())
         .merge(cards::router())
         .merge(devices::router())
         .merge(events::router())
@@ -60,7 +62,7 @@ pub fn build(app: AppState) -> Router {
         .fallback(pwa::serve)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(CatchPanicLayer::custom(|_| ApiError::internal("a handler panicked").into_response()))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, Duration::from_secs(REQUEST_SECONDS)))
+        .layer(from_fn(in_time))
         .layer(header("content-security-policy", CSP))
         .layer(header("x-content-type-options", "nosniff"))
         .layer(header("x-frame-options", "DENY"))
@@ -88,6 +90,14 @@ const CSP: &str = "default-src 'self'; img-src 'self' data: blob:; media-src 'se
 
 fn header(name: &'static str, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
     SetResponseHeaderLayer::if_not_present(HeaderName::from_static(name), HeaderValue::from_static(value))
+}
+
+async fn in_time(request: Request, next: Next) -> Response {
+    let is_import = request.uri().path().starts_with("/api/v1/imports");
+    let limit = Duration::from_secs(if is_import { IMPORT_SECONDS } else { REQUEST_SECONDS });
+    let late =
+        || ApiError::new(Code::Timeout, "Try again; what was already sent off may still be done.").into_response();
+    timeout(limit, next.run(request)).await.unwrap_or_else(|_| late())
 }
 
 async fn ready(State(app): State<AppState>) -> Result<&'static str, ApiError> {

@@ -12,5 +12,5 @@ pub use district::district;
 pub use model::{Contact, NewUnit, OfficeName, Term, TermInput, Unit, UnitRef};
 pub use routes::router;
 pub use service::{create, unit, whom_to_call};
-pub use store::{DepartmentRow, department_above, unit_ref, unit_refs};
+pub use store::{DepartmentRow, DirectoryUnit, department_above, directory, unit_ref, unit_refs};
 pub use values::{DivisionCode, OfficePhone, UnitKind};

@@ -4,7 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use guiyan::access::{Access, Operation, Role, Row, Side, TABLE};
-use reqwest::Method;
+use reqwest::{
+    Method,
+    multipart::{Form, Part},
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -333,6 +336,9 @@ fn body_about(operation: Operation, target: &Target, app: &TestApp, role: Option
         | O::ListAccounts
         | O::GetAccount
         | O::RemoveAssignment
+        | O::CreateImport
+        | O::RemarkImport
+        | O::GetImportTemplate
         | O::ListUnits
         | O::GetUnit
         | O::GetUnitOverview
@@ -393,6 +399,21 @@ fn spends_its_target(row: &Row) -> bool {
     changes && (row.method == "DELETE" || !["/accounts/", "/units/"].iter().any(|part| row.path.starts_with(part)))
 }
 
+/// A list of one person for the target's units.
+fn form_about(target: &Target, role: Option<Role>) -> Form {
+    let person = &target.filing["person"];
+    let cell = |field: &str| person[field].as_str().expect("a text").to_owned();
+    let list =
+        ["姓名,身份证号,手机,入党时间".to_owned(), ["name", "id_number", "phone", "joined_on"].map(cell).join(",")];
+    let unit = |end: &str| target.filing[end].as_str().expect("an id").to_owned();
+    let filed_by = if role == Some(Role::DepartmentOfficer) { "home" } else { "host" };
+    Form::new()
+        .part("file", Part::bytes(list.join("\n").into_bytes()))
+        .text("filed_by", filed_by)
+        .text("home_unit_id", unit("home_unit_id"))
+        .text("host_unit_id", unit("host_unit_id"))
+}
+
 /// Calls a row about a target.
 async fn call(user: &User<'_>, row: &Row, target: &Target, role: Option<Role>) -> Answer {
     let method = row.method.parse().expect("a method");
@@ -403,6 +424,9 @@ async fn call(user: &User<'_>, row: &Row, target: &Target, role: Option<Role>) -
     let mut request = user.request(method, &path);
     if row.operation == Operation::PutMemberPhoto {
         request = request.header("content-type", "image/png").body(photo());
+    }
+    if matches!(row.operation, Operation::CreateImport | Operation::RemarkImport) {
+        request = request.multipart(form_about(target, role));
     }
     if let Some(body) = body_about(row.operation, target, user.app, role) {
         request = request.json(&body);

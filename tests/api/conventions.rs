@@ -8,11 +8,12 @@ use std::{
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// Features from left to right; each may use those to its left only (docs/architecture.md).
-const FEATURES: [&str; 14] = [
+const FEATURES: [&str; 15] = [
     "units",
     "people",
     "notices",
     "registrations",
+    "imports",
     "cards",
     "devices",
     "events",

@@ -21,6 +21,7 @@ mod events;
 mod exports;
 mod foundation;
 mod home;
+mod imports;
 mod inbox;
 mod live;
 mod look_ups;

@@ -148,6 +148,11 @@ table! {
     LogContact          POST   "/registrations/{id}/contacts" only(&[(DepartmentOfficer, Home), (CommitteeOfficer, Either), (BranchSecretary, Either), (LiaisonOfficer, Home)]);
     ListContacts        GET    "/registrations/{id}/contacts" only(READERS);
 
+    // Imports
+    CreateImport        POST   "/imports" only(BOTH_ENDS);
+    RemarkImport        POST   "/imports/remarks.xlsx" only(BOTH_ENDS);
+    GetImportTemplate   GET    "/imports/template.xlsx" only(&[(DepartmentOfficer, Any), (CommitteeOfficer, Any), (BranchSecretary, Any)]);
+
     // What members ask for
     CreateMyRequest     POST   "/me/requests" MEMBER;
     ListMyRequests      GET    "/me/requests" MEMBER;

@@ -93,14 +93,31 @@ pub async fn id_number(c: &mut Conn<'_>, vault: &Vault, id: MemberId) -> Result<
     }
 }
 
-/// The member with this ID number.
-pub async fn find_by_id_number(
-    c: &mut Conn<'_>,
-    vault: &Vault,
-    id_number: &IdNumber,
-) -> Result<Option<MemberId>, ApiError> {
-    let row = store::find_by_id_number(c, &vault.blind(field::ID_NUMBER, id_number.as_str())).await?;
-    Ok(row.map(|row| row.id))
+/// A member who is on record already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// The member.
+    pub id: MemberId,
+    /// Whether the name and the birth date on record are those of the person.
+    pub agrees: bool,
+}
+
+/// Whether there is a member with the person's ID number.
+pub async fn recognise(c: &mut Conn<'_>, vault: &Vault, person: &NewPerson) -> Result<Option<Known>, ApiError> {
+    let row = store::find_by_id_number(c, &vault.blind(field::ID_NUMBER, person.id_number.as_str())).await?;
+    Ok(row.map(|row| Known { id: row.id, agrees: agrees(&row, person) }))
+}
+
+fn agrees(row: &MemberRow, person: &NewPerson) -> bool {
+    row.name == person.name.as_str() && row.birth_date == person.birth_date
+}
+
+/// 409 for an ID number that is on record with other particulars.
+pub fn differs() -> ApiError {
+    ApiError::new(
+        Code::PersonDiffers,
+        "This ID number is on record with another name or birth date. Compare it with the ID.",
+    )
 }
 
 /// Records a person who comes to a new stay: a new member, or the one with this ID number, brought up to date. The name
@@ -114,6 +131,9 @@ pub async fn enrol(
     let (now, vault) = (app.clock.now(), &app.keys.vault);
     let index = vault.blind(field::ID_NUMBER, person.id_number.as_str());
     let known = store::find_by_id_number(c, &index).await?;
+    if known.as_ref().is_some_and(|known| !agrees(known, &person)) {
+        return Err(differs());
+    }
     let id = known.as_ref().map_or_else(|| MemberId::new(now, &app.entropy), |known| known.id);
     let seal = |field: &str, text: &str| vault.seal(field, id.0.as_bytes(), text.as_bytes(), &app.entropy);
     let row = MemberRow {
@@ -137,12 +157,6 @@ pub async fn enrol(
         version: known.as_ref().map_or(1, |known| known.version + 1),
     };
     let written = match known {
-        Some(known) if known.name != row.name || known.birth_date != row.birth_date => {
-            return Err(ApiError::new(
-                Code::PersonDiffers,
-                "This ID number is on record with another name or birth date. Compare it with the ID.",
-            ));
-        }
         Some(_) => store::update(c, &row, now).await?,
         None => store::insert(c, &row, now).await?,
     };

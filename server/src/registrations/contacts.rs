@@ -103,6 +103,6 @@ pub async fn log(
         by: caller.username()?.to_owned(),
     };
     log_store::add_contact(c, id, &row, caller.account()?, caller.unit()).await?;
-    service::append(c, app, caller, &stay, "contact").await?;
+    service::append(c, app, caller.into(), &stay, "contact").await?;
     Ok(row)
 }

@@ -25,7 +25,7 @@ pub struct HistoryItem {
     pub to_status: Status,
     /// The host then.
     pub host: UnitRef,
-    /// The account's user name (to a member: `officer`), or `member`.
+    /// The account's user name (to a member: `officer`), `member`, or `program` where the command line filed it.
     pub by: String,
     /// Why.
     pub reason: Option<String>,
@@ -40,14 +40,16 @@ pub async fn history(c: &mut Conn<'_>, id: RegistrationId, names_officers: bool)
         Some(HistoryItem {
             host: hosts.get(&step.host_unit_id)?.clone(),
             at: step.at,
-            action: step.action,
             from_status: step.from_status,
             to_status: step.to_status,
             by: match step.username {
                 Some(username) if names_officers => username,
                 Some(_) => "officer".into(),
+                // No member files: that was the program, told by its command line.
+                None if step.action == "file" => "program".into(),
                 None => "member".into(),
             },
+            action: step.action,
             reason: step.reason,
         })
     });

@@ -8,13 +8,16 @@ use super::{
     store, telling,
 };
 use crate::{
-    access::{self, Caller, Scope, Who, audit},
+    access::{
+        self, Caller, Scope, Who,
+        audit::{self, Actor},
+    },
     app::AppState,
     clock::Day,
     db::Conn,
     error::{ApiError, FieldError},
     http::IfMatch,
-    ids::{RegistrationId, RowId, UnitId},
+    ids::{AccountId, RegistrationId, RowId, UnitId},
     units::{self, UnitRef},
 };
 
@@ -71,44 +74,57 @@ pub async fn step(
     if !store::update(c, &next, now).await? {
         return Err(ApiError::changed());
     }
-    record(c, app, caller, &next, step.action.word(), Some(from), step.reason.as_deref()).await?;
+    record(c, app, caller.into(), &next, step.action.word(), Some(from), step.reason.as_deref()).await?;
     let fulfilled = requests::close_by_step(c, app, caller, &next, step.action).await?;
     telling::step(c, app, &next, host, step.action, by, fulfilled).await?;
     Ok(next)
+}
+
+/// By whom, and from where, something is done to a stay.
+#[derive(Clone, Debug)]
+pub(super) struct Hand {
+    pub(super) actor: Actor,
+    pub(super) account: Option<AccountId>,
+    pub(super) unit: Option<UnitId>,
+}
+
+impl From<&Caller> for Hand {
+    fn from(caller: &Caller) -> Self {
+        let account = match caller.who {
+            Who::Officer { account, .. } => Some(account),
+            Who::Member { .. } => None,
+        };
+        Self { actor: caller.into(), account, unit: caller.unit() }
+    }
 }
 
 /// Appends what was just done to the history and to the audit log.
 pub(super) async fn record(
     c: &mut Conn<'_>,
     app: &AppState,
-    caller: &Caller,
+    by: Hand,
     stay: &Stay,
     action: &str,
     from: Option<Status>,
     reason: Option<&str>,
 ) -> Result<(), ApiError> {
     let now = app.clock.now();
-    let account = match caller.who {
-        Who::Officer { account, .. } => Some(account),
-        Who::Member { .. } => None,
-    };
-    let row = HistoryRow { id: RowId::new(now, &app.entropy), at: now, action, from, account, reason };
+    let row = HistoryRow { id: RowId::new(now, &app.entropy), at: now, action, from, account: by.account, reason };
     log_store::add_history(c, stay, row).await?;
-    append(c, app, caller, stay, action).await
+    append(c, app, by, stay, action).await
 }
 
 /// Appends `registration.<verb>` about the member to the audit log.
 pub(super) async fn append(
     c: &mut Conn<'_>,
     app: &AppState,
-    caller: &Caller,
+    by: Hand,
     stay: &Stay,
     verb: &str,
 ) -> Result<(), ApiError> {
     let action = format!("registration.{verb}");
-    let record =
-        audit::Record::new(caller.into(), &action, ("registration", stay.id.to_string())).about(stay.member_id);
-    audit::append(c, app.clock.now(), record.from_unit(caller.unit())).await
+    let record = audit::Record::new(by.actor, &action, ("registration", stay.id.to_string())).about(stay.member_id);
+    audit::append(c, app.clock.now(), record.from_unit(by.unit)).await
 }
 
 /// Writes down that the caller looks at a stay, before the answer; one's own record is nobody's to log.
@@ -122,7 +138,7 @@ pub(super) async fn log_look_up(
         return Ok(());
     }
     let (state, caller) = (app.clone(), caller.clone());
-    app.db.write(move |c| Box::pin(async move { append(c, &state, &caller, &stay, verb).await })).await
+    app.db.write(move |c| Box::pin(async move { append(c, &state, (&caller).into(), &stay, verb).await })).await
 }
 
 fn refusal(action: Action, status: Status) -> ApiError {

@@ -49,6 +49,24 @@ pub async fn unit_ref(c: &mut Conn<'_>, id: UnitId) -> Result<UnitRef, ApiError>
     unit_refs(c, &[id]).await?.remove(&id).ok_or_else(ApiError::not_found)
 }
 
+/// A unit as the directory lists it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct DirectoryUnit {
+    /// Its id.
+    pub id: UnitId,
+    /// What it is.
+    pub kind: UnitKind,
+    /// Its name.
+    pub name: String,
+    /// What it stands below.
+    pub parent_id: Option<UnitId>,
+}
+
+/// Every unit there is, by name: the directory is no secret among officers.
+pub async fn directory(c: &mut Conn<'_>) -> Result<Vec<DirectoryUnit>, ApiError> {
+    Ok(on_engine!(c, |c| sqlx::query_as("select id, kind, name, parent_id from units order by name, id").fetch_all(c))?)
+}
+
 /// The nearest department at or above a unit.
 pub async fn department_above(c: &mut Conn<'_>, id: UnitId) -> Result<Option<DepartmentRow>, ApiError> {
     Ok(on_engine!(c, |c| {

@@ -1,0 +1,27 @@
+//! Members' registrations out of the sheets that offices keep (.xlsx, .csv): read as people write them, told cell by cell
+//! what has to be mended, and filed by the one rule of filing, all or nothing unless asked otherwise.
+
+mod batch;
+mod cells;
+mod dates;
+mod fields;
+mod header;
+mod model;
+mod reading;
+mod remarks;
+mod routes;
+mod row;
+mod rules;
+mod service;
+mod source;
+mod table;
+mod template;
+mod unit_names;
+
+pub use model::{
+    CellNote, ColumnFound, Field, FieldMissing, ImportAnswer, ImportCounts, ImportOptions, Language, Mapping,
+    RowVerdict, Verdict,
+};
+pub use routes::router;
+pub use service::{Import, Imported, Intake, Progress, run};
+pub use source::LONGEST as LONGEST_FILE;
