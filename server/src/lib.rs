@@ -2,7 +2,8 @@
 //!
 //! Data flows one way: route → service → store → database, and back. A folder a feature; what may live in a file is told
 //! by its name. Features import only those to their left:
-//! `units ← people ← notices ← registrations ← cards ← devices ← events ← calendar ← check_ins ← exports ← home ← inbox`.
+//! `units ← people ← notices ← registrations ← imports ← cards ← devices ← events ← calendar ← check_ins ← exports ← home ← print
+//! ← inbox ← own_data`.
 //!
 //! Invariants: every write goes through `db.write` and is answered after it is durable; every route has a row in
 //! `access/operations.rs`; every change and every look-up of a person is in the audit chain, in the same transaction;

@@ -1,5 +1,7 @@
 //! The program as its users start it: real processes, signals, files.
 
+mod import;
+
 use std::{
     io::{BufRead as _, BufReader, Read as _},
     os::unix::fs::PermissionsExt as _,
@@ -13,7 +15,7 @@ use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::{Answer, Engine, fresh_postgres};
+use crate::support::{Answer, Engine, Person, fresh_postgres};
 
 const PASSWORD: &str = "wild geese return";
 /// Bytes of the seal behind a backup: a word and a SHA-256.

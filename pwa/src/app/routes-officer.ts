@@ -24,6 +24,7 @@ export const officerRoutes: RouteRecordRaw[] = [
   },
   officer('/registrations/new', () => import('@/features/registrations/RegisterPage.vue')),
   officer('/please-call', () => import('@/features/registrations/PleaseCallPage.vue')),
+  officer('/registrations/import', () => import('@/features/imports/ImportPage.vue')),
   officer('/registrations/:id', () => import('@/features/registrations/RegistrationPage.vue')),
   officer('/registrations/:id/card', () => import('@/features/cards-desk/IssuePage.vue')),
   officer('/cards/:number', () => import('@/features/cards-desk/CardPage.vue')),

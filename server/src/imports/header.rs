@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{
     fields::{self, Meaning, meaning, plain},
-    model::{ColumnFound, Field, Mapping, letters},
+    model::{ColumnFound, Field},
+    options::{Mapping, letters},
     table::{Line, Value},
 };
 

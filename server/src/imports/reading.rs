@@ -8,7 +8,7 @@ use tokio::{sync::mpsc, task::JoinHandle};
 
 use super::{
     header::{self, Layout},
-    model::ImportOptions,
+    options::ImportOptions,
     row::{Basis, Outcome, RowReader},
     source::{self, Source},
     table::Line,

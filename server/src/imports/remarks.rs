@@ -2,7 +2,8 @@
 
 use super::{
     fields::{self, Meaning, meaning, plain},
-    model::{ColumnFound, Field, Judged, Language, Remark, Verdict, column_of, letters},
+    model::{ColumnFound, Field, Judged, Language, Remark, Verdict},
+    options::{column_of, letters},
     service::Imported,
     table::{Line, Value},
 };

@@ -15,7 +15,8 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    model::{ImportAnswer, ImportOptions, Language},
+    model::{ImportAnswer, Language},
+    options::ImportOptions,
     reading, service,
     service::{Import, Imported, Progress},
     source, template,

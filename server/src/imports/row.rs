@@ -3,13 +3,14 @@
 use std::{collections::HashMap, sync::Arc};
 
 use super::{
+    around,
     cells::{self, Read},
-    fields::{self, plain},
     header::Layout,
     model::{Field, Judged, Note, Remark},
     rules,
     table::{Line, Value},
     unit_names::Directory,
+    words,
 };
 use crate::{
     clock::Day,
@@ -67,6 +68,14 @@ impl Said {
         self.errors.push(Remark { column, field: Some(field), note });
     }
 
+    /// From left to right; what has no column comes last.
+    fn in_order(mut self) -> Self {
+        for list in [&mut self.errors, &mut self.remarks] {
+            list.sort_by_key(|remark| remark.column.unwrap_or(u16::MAX));
+        }
+        self
+    }
+
     fn blames(&self, field: Field) -> bool {
         self.errors.iter().any(|error| error.field == Some(field))
     }
@@ -83,11 +92,12 @@ impl RowReader {
         if self.layout.is_repeated_in(line) {
             return settled(Judged::skipped(line.number, Note::new("headings", "repeats the headings", "重复的表头")));
         }
-        if is_example(line) {
+        if around::is_example(line) {
             return settled(Judged::skipped(line.number, Note::new("example", "is an example", "示例行")));
         }
-        let names_a_person = [Field::IdNumber, Field::Phone].iter().any(|field| !self.value(line, *field).is_empty());
-        if !names_a_person && is_footer(line) {
+        let names_a_person =
+            [Field::IdNumber, Field::Phone].iter().any(|field| around::is_a_number(self.value(line, *field)));
+        if !names_a_person && around::is_footer(line) {
             return settled(Judged::skipped(
                 line.number,
                 Note::new("no_member", "names no member", "不是党员信息（表尾或小标题）"),
@@ -159,19 +169,19 @@ impl RowReader {
         let id_number = self.required(s, line, Field::IdNumber, cells::id_number);
         let phone = self.required(s, line, Field::Phone, cells::phone);
         let joined_on = self.required(s, line, Field::JoinedOn, day);
-        let gender = self.cell(s, line, Field::Gender, cells::gender);
+        let gender = self.cell(s, line, Field::Gender, words::gender);
         let birth_date = self.birth_date(s, line, id_number.as_ref().map(|id| id.birth_date()));
-        let membership = self.cell(s, line, Field::Membership, cells::membership);
-        let retired = self.cell(s, line, Field::Retired, cells::retired);
+        let membership = self.cell(s, line, Field::Membership, words::membership);
+        let retired = self.cell(s, line, Field::Retired, words::retired);
         let employer = self.cell(s, line, Field::Employer, cells::line);
         let address = self.cell(s, line, Field::Address, cells::line);
         let started_on = self.cell(s, line, Field::StartedOn, day);
-        let flow_reason = self.cell(s, line, Field::FlowReason, cells::flow_reason);
+        let flow_reason = self.cell(s, line, Field::FlowReason, words::flow_reason);
         let consent_given_on = self.cell(s, line, Field::ConsentGivenOn, day);
         let home = self.unit(s, line, Field::Home, basis.home);
         let host = self.unit(s, line, Field::Host, basis.host);
 
-        let Some(id_number) = id_number else { return self.settled(row, said) };
+        let Some(id_number) = id_number else { return Self::settled(row, said) };
         let known = self.people.entry(id_number.as_str().to_owned()).or_insert(row);
         if *known != row {
             let note = Note::new(
@@ -222,7 +232,7 @@ impl RowReader {
                 },
             })
         };
-        let Some(filing) = filing() else { return self.settled(row, said) };
+        let Some(filing) = filing() else { return Self::settled(row, said) };
         for error in registrations::contradictions(&filing, basis.today) {
             let (field, note) = rules::about(&error);
             if field.is_none_or(|field| !said.blames(field)) {
@@ -231,14 +241,14 @@ impl RowReader {
             }
         }
         if !said.errors.is_empty() {
-            return self.settled(row, said);
+            return Self::settled(row, said);
         }
-        Outcome::Filed { row, filing: Box::new(filing), remarks: said.remarks }
+        Outcome::Filed { row, filing: Box::new(filing), remarks: said.in_order().remarks }
     }
 
-    fn settled(&self, row: u32, mut said: Said) -> Outcome {
-        said.errors.sort_by_key(|error| error.column.unwrap_or(u16::MAX));
-        Outcome::Settled(Judged::new(row, said.errors, said.remarks))
+    fn settled(row: u32, said: Said) -> Outcome {
+        let Said { errors, remarks } = said.in_order();
+        Outcome::Settled(Judged::new(row, errors, remarks))
     }
 
     /// The birth date, from its cell or from the ID number. A cell that names only a month says no more than the ID.
@@ -298,115 +308,4 @@ fn named(basis: &Basis, field: Field, typed: &str) -> Result<UnitId, Note> {
         Ok(_) => rules::out_of_reach(),
         Err(_) => note,
     })
-}
-
-/// Whether the row shows how to fill the sheet in.
-fn is_example(line: &Line) -> bool {
-    line.filled().take(3).any(|(_, value)| match value {
-        Value::Text(text) => {
-            let text = plain_whole(text);
-            matches!(text.as_str(), "例" | "例如" | "样例" | "范例" | "example")
-                || text.contains("示例")
-                || text.contains("填写样例")
-        }
-        _ => false,
-    })
-}
-
-/// The letters and digits of a text, those in brackets too.
-fn plain_whole(text: &str) -> String {
-    text.chars().map(fields::half_width).filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
-/// Words with which the last lines of a sheet begin, and the lines between its parts.
-const FOOTERS: &[&str] = &[
-    "合计",
-    "总计",
-    "共计",
-    "小计",
-    "填表人",
-    "制表人",
-    "填报人",
-    "经办人",
-    "审核人",
-    "审批人",
-    "负责人",
-    "联系人",
-    "填表单位",
-    "填报单位",
-    "制表单位",
-    "填表日期",
-    "填报日期",
-    "制表日期",
-    "填表时间",
-    "填报时间",
-    "备注",
-    "注",
-    "说明",
-    "填表说明",
-    "填写说明",
-    "单位盖章",
-    "盖章",
-    "党支部书记",
-    "支部书记",
-    "书记签字",
-    "签字",
-    "total",
-    "sum",
-];
-
-/// Whether the row is one of the lines that stand around members.
-fn is_footer(line: &Line) -> bool {
-    let mut filled = line.filled();
-    let Some((_, first)) = filled.next() else { return true };
-    let Value::Text(text) = first else { return false };
-    let alone = filled.next().is_none();
-    let named = [plain(text), plain_whole(text)].iter().any(|begins| {
-        let mut rests = FOOTERS.iter().filter_map(|word| begins.strip_prefix(word));
-        rests.any(|rest| rest.is_empty() || text.contains(['：', ':', '（', '(', ' ', '\u{3000}']))
-    });
-    // 一、第一支部  （二）第二支部
-    let numbered = alone && {
-        let text = text.trim_start_matches(['（', '(']);
-        let digits = text.trim_start_matches(|c| "一二三四五六七八九十".contains(c));
-        digits.len() < text.len() && digits.starts_with(['、', '）', ')', '.', '．'])
-    };
-    named || numbered
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn line(cells: &[&str]) -> Line {
-        Line { number: 9, cells: cells.iter().map(|text| Value::text(text)).collect() }
-    }
-
-    #[test]
-    fn lines_around_members_are_known() {
-        for footer in [
-            &["合计", "25 人"][..],
-            &["填表人：张三", "", "审核人：李四"],
-            &["", "填表人: 张三"],
-            &["备注：以上信息属实"],
-            &["注：1. 请逐项填写"],
-            &["一、金山区第一支部"],
-            &["（二）青浦区第一支部"],
-            &["填表日期：2026年11月"],
-            &["合 计"],
-            &["单位（盖章）"],
-        ] {
-            assert!(is_footer(&line(footer)), "{footer:?}");
-        }
-        for member in [&["1", "张三"][..], &["张三"], &["注册员"], &["书记"], &["一", "张三"], &["备", "张三"]]
-        {
-            assert!(!is_footer(&line(member)), "{member:?}");
-        }
-        assert!(
-            is_example(&line(&["示例", "张三"]))
-                && is_example(&line(&["1", "张三（示例）"]))
-                && is_example(&line(&["例", "张三"]))
-        );
-        assert!(!is_example(&line(&["1", "张三", "男", "示例路 8 号"])));
-    }
 }

@@ -16,7 +16,8 @@ use super::{
     batch::Batch,
     fields,
     header::Layout,
-    model::{Field, FieldMissing, ImportAnswer, ImportCounts, ImportOptions, Judged, Language, Remark, Verdict},
+    model::{Field, FieldMissing, ImportAnswer, ImportCounts, Judged, Language, Remark, Verdict},
+    options::ImportOptions,
     reading::{self, Sheet},
     row::{Basis, Outcome},
     rules,
@@ -171,12 +172,8 @@ async fn basis(c: &mut Conn<'_>, app: &AppState, import: &Import) -> Result<Basi
     let filed_by = options.filed_by.unwrap_or_else(|| usual_end(filer));
     let (mut home, mut host) = (options.home_unit_id, options.host_unit_id);
     match filed_by {
-        End::Home => {
-            home = home.or(own_unit(c, filer, &[UnitKind::Branch, UnitKind::GeneralBranch, UnitKind::Group]).await?)
-        }
-        End::Host => {
-            host = host.or(own_unit(c, filer, &[UnitKind::Branch, UnitKind::GeneralBranch, UnitKind::Group]).await?)
-        }
+        End::Home => home = home.or(own_unit(c, filer, End::Home).await?),
+        End::Host => host = host.or(own_unit(c, filer, End::Host).await?),
     }
     let given = match filed_by {
         End::Home => home,
@@ -218,13 +215,15 @@ fn usual_end(filer: &Filer) -> End {
     }
 }
 
-/// The one unit of an officer, if it is of such a kind: a secretary need not name the own branch.
-async fn own_unit(c: &mut Conn<'_>, filer: &Filer, kinds: &[UnitKind]) -> Result<Option<UnitId>, ApiError> {
+/// The one unit of an officer, where it is a branch that fits the end: a secretary need not name the own one.
+async fn own_unit(c: &mut Conn<'_>, filer: &Filer, end: End) -> Result<Option<UnitId>, ApiError> {
     let Filer::Officer(caller) = filer else { return Ok(None) };
     let [grant] = caller.scope.grants.as_slice() else { return Ok(None) };
     let Some(unit) = grant.unit else { return Ok(None) };
     let unit = units::unit_ref(c, unit).await?;
-    Ok(kinds.contains(&unit.kind).then_some(unit.id))
+    let is_branch = matches!(unit.kind, UnitKind::Branch | UnitKind::GeneralBranch | UnitKind::Group);
+    let fits = is_branch && (end == End::Host || units::department_above(c, unit.id).await?.is_some());
+    Ok(fits.then_some(unit.id))
 }
 
 /// The fields without a column.

@@ -4,6 +4,7 @@ export const t = messages({
   zh: {
     title: '党员',
     register: '登记党员',
+    import: '导入党员',
     search: '查找党员',
     find: '查找',
     searchHint: '姓名、拼音首字母、证号或手机号后四位',
@@ -141,6 +142,7 @@ export const t = messages({
   en: {
     title: 'Members',
     register: 'Register a member',
+    import: 'Import members',
     search: 'Find a member',
     find: 'Search',
     searchHint: 'Name, pinyin initials, card number, or last four digits of the phone',

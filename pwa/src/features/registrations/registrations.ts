@@ -5,21 +5,8 @@ import { account } from '@/api/account'
 import { officer, ok } from '@/api/client'
 import { unitChoice, type UnitChoice } from '@/api/directory'
 import { may, unitsFor } from '@/api/roles'
-import type { FlowReason, Registration } from '@/api/types'
+import type { Registration } from '@/api/types'
 import { useList } from '@/shared/ui/list'
-
-export const FLOW_REASONS: FlowReason[] = [
-  'employment',
-  'business',
-  'study',
-  'family',
-  'retirement',
-  'restructured',
-  'bankrupt',
-  'dissolved',
-  'laid_off',
-  'other',
-]
 
 const STATUSES = {
   active: 'active',

@@ -5,7 +5,7 @@ use encoding_rs::{Encoding, GB18030};
 
 use super::{
     super::{
-        model::COLUMNS,
+        options::COLUMNS,
         table::{Line, Value},
     },
     unfit,

@@ -10,7 +10,7 @@ use zip::ZipArchive;
 use super::{
     super::{
         dates::SYSTEM_1904,
-        model::COLUMNS,
+        options::COLUMNS,
         table::{Line, Value},
     },
     broken, too_large, unfit,
