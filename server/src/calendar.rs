@@ -8,3 +8,4 @@ mod service;
 mod store;
 
 pub use routes::router;
+pub use store::end as end_link;

@@ -1,7 +1,5 @@
 //! The program as its users start it: real processes, signals, files.
 
-mod import;
-
 use std::{
     io::{BufRead as _, BufReader, Read as _},
     os::unix::fs::PermissionsExt as _,
@@ -188,6 +186,8 @@ macro_rules! both {
         }
     };
 }
+
+mod import;
 
 both!(the_first_start_prints_a_link_and_a_signal_ends_it_well, |place| {
     let (code, unused) = place.serve(&[]).end("-TERM");

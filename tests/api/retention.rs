@@ -84,6 +84,8 @@ on_both!(whoever_left_long_ago_is_a_figure_and_no_person, |app| {
     for text in [person.name.as_str(), &person.id_number, &person.phone, &person.phone[7..]] {
         let found = officer.get(&format!("/registrations?q={text}")).await.ok();
         assert!(!found.to_string().contains(&leaves.member_id), "{text}");
+        let suggested = officer.post("/member-suggestions", json!({"q": text})).await;
+        assert!(!suggested.json.to_string().contains(&leaves.member_id), "{text}");
     }
     // The phone is nobody's any more.
     leaves.user(&app).get("/me").await.problem(401, "not_signed_in");

@@ -36,7 +36,7 @@ pub(super) async fn put(c: &mut Conn<'_>, link: Link, token_hash: &[u8]) -> Resu
 }
 
 /// Ends a member's link; false where there was none.
-pub(super) async fn end(c: &mut Conn<'_>, member: MemberId) -> Result<bool, ApiError> {
+pub async fn end(c: &mut Conn<'_>, member: MemberId) -> Result<bool, ApiError> {
     Ok(execute!(c, sqlx::query("delete from calendar_links where member_id = $1").bind(member))? == 1)
 }
 

@@ -16,6 +16,7 @@ use guiyan::{
     imports::{self, Import, ImportAnswer, ImportOptions, Language, Mapping, RowVerdict, Verdict},
     parsing::Line,
     registrations::{End, Filer, FlowReason},
+    retention::Periods,
 };
 
 use super::{progress, storage::Storage};
@@ -124,6 +125,7 @@ async fn open(storage: &Storage) -> anyhow::Result<AppState> {
         public_url: String::new(),
         tls: Tls::Off,
         trust_forwarded_for: false,
+        retention: Periods::DEFAULT,
     };
     AppState::build(config, Some(master), Clock::System, Entropy::system()).await
 }

@@ -129,7 +129,7 @@ pub(super) async fn update(c: &mut Conn<'_>, member: &MemberRow, now: Instant) -
 }
 
 /// What stands for the name of someone whose data has gone.
-const REDUCED_NAME: &str = "＊＊＊";
+pub const REDUCED_NAME: &str = "＊＊＊";
 
 /// Empties a member but for what figures need: gender, kind of membership, years. `index` takes the place of the ID number's.
 pub(super) async fn reduce(c: &mut Conn<'_>, member: MemberId, index: &[u8], now: Instant) -> Result<(), ApiError> {

@@ -12,7 +12,7 @@ use crate::{
     error::ApiError,
     execute,
     ids::{AccountId, MemberId, RegistrationId, RowId, UnitId},
-    on_engine,
+    on_engine, people,
 };
 
 /// As many attempts as one answer tells.
@@ -132,11 +132,12 @@ pub async fn forget_words(c: &mut Conn<'_>, member: MemberId) -> Result<(), ApiE
         "delete from contact_attempts where registration_id in (select id from registrations where member_id = $1)",
         "update registration_history set reason = null
           where registration_id in (select id from registrations where member_id = $1)",
-        "update registrations set end_reason = null where member_id = $1",
         "update requests set place_sealed = null, note_sealed = null, answer_sealed = null where member_id = $1",
     ] {
         execute!(&mut *c, sqlx::query(statement).bind(member))?;
     }
+    let nameless = "update registrations set end_reason = null, name = $2, pinyin = '' where member_id = $1";
+    execute!(c, sqlx::query(nameless).bind(member).bind(people::REDUCED_NAME))?;
     Ok(())
 }
 

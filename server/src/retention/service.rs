@@ -3,7 +3,7 @@
 use super::model::{Due, Periods};
 use crate::{
     access::audit::{self, Actor, Record},
-    cards, check_ins,
+    calendar, cards, check_ins,
     clock::Instant,
     db::{Conn, Db},
     devices,
@@ -92,6 +92,7 @@ async fn reduce_people(
 /// Empties what is known of one person; gender, kind of membership, years, stays and attendance stay as figures.
 async fn reduce_person(c: &mut Conn<'_>, member: MemberId, now: Instant, entropy: &Entropy) -> Result<(), ApiError> {
     check_ins::forget_words(c, member).await?;
+    calendar::end_link(c, member).await?;
     devices::forget(c, member).await?;
     cards::forget_words(c, member).await?;
     registrations::forget_words(c, member).await?;

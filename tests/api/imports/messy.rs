@@ -33,7 +33,9 @@ fn office_form() -> Vec<u8> {
         sheet.write_string(3, column, heading).expect("written");
     }
     let people: Vec<Person> = (1..=6).map(Person::nth).collect();
-    let mut text = |row, column, text: &str| drop(sheet.write_string(row, column, text).expect("written"));
+    let mut text = |row, column, text: &str| {
+        sheet.write_string(row, column, text).expect("written");
+    };
     text(4, 0, "例");
     text(4, 1, "王小明");
     text(4, 2, "990000199001010017");
