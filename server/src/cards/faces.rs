@@ -1,6 +1,6 @@
 //! What stands on a card, gathered for drawing.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use super::{card_image::Face, minting, store::CardRow};
 use crate::{
@@ -43,11 +43,10 @@ pub(super) async fn faces(c: &mut Conn<'_>, app: &AppState, cards: Vec<Printable
     let mut departments = HashMap::new();
     let mut faces = Vec::with_capacity(cards.len());
     for Printable { card, home_unit_id, host_unit_id } in cards {
-        if !departments.contains_key(&card.department_id) {
-            let department = units::department_above(c, card.department_id).await?.ok_or_else(gone)?;
-            departments.insert(card.department_id, department);
-        }
-        let department = departments.get(&card.department_id).ok_or_else(gone)?;
+        let department = match departments.entry(card.department_id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(units::department_above(c, card.department_id).await?.ok_or_else(gone)?),
+        };
         let name = |unit| ends.get(unit).map(|unit| unit.name.clone()).ok_or_else(gone);
         faces.push(Face {
             title: department.card_title.clone(),

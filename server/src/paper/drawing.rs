@@ -110,7 +110,7 @@ fn glyphs(line: &[PositionedGlyph], surface: &mut Surface<'_>) -> Result<(), Api
         let begin = words.len();
         words.push_str(&glyph.text);
         let advance = places.get(at + 1).map_or(0.0, |next| (next.tx - places[at].tx) / size);
-        let id = GlyphId::new(u32::from(glyph.id.0));
+        let id = GlyphId::new(glyph.id.0);
         drawn.push(KrillaGlyph::new(id, advance, 0.0, 0.0, 0.0, begin..words.len(), None));
     }
     surface.draw_glyphs(Point::from_xy(first.tx, first.ty), &drawn, font::embedded()?, &words, size, false);

@@ -7,7 +7,7 @@ use crate::{
     },
     app::AppState,
     check_ins::{self, Attendance, AttendanceItem, Outcome},
-    clock::Instant,
+    clock::{Day, Instant},
     error::ApiError,
     ids::EventId,
     paper::{Column, Report},
@@ -67,7 +67,8 @@ pub(super) fn pdf(list: &Attendance, now: Instant) -> Result<Vec<u8>, ApiError> 
         ("地点", event.place.clone().unwrap_or_default()),
         ("应到", format!("{} 人", list.counts.expected)),
     ]);
-    let mut rows: Vec<Vec<String>> = list.items.iter().enumerate().map(|(at, item)| row(at + 1, item)).collect();
+    let mut rows: Vec<Vec<String>> =
+        list.items.iter().enumerate().map(|(at, item)| row(at + 1, item, event.starts_at.day())).collect();
     let blank = if rows.is_empty() { BLANK } else { GUESTS };
     rows.extend((rows.len()..rows.len() + blank).map(|at| {
         let mut row = vec![String::new(); COLUMNS.len()];
@@ -79,12 +80,12 @@ pub(super) fn pdf(list: &Attendance, now: Instant) -> Result<Vec<u8>, ApiError> 
     sheet.pdf()
 }
 
-fn row(number: usize, item: &AttendanceItem) -> Vec<String> {
+fn row(number: usize, item: &AttendanceItem, day: Day) -> Vec<String> {
     let remark = match item.outcome {
         Outcome::Expected => String::new(),
         Outcome::Present => {
-            let at = item.occurred_at.map(terms::minute).unwrap_or_default();
-            format!("已签到 {at}").trim_end().to_owned()
+            let time = |at: Instant| if at.day() == day { at.time_of_day() } else { terms::minute(at) };
+            format!("已签到 {}", item.occurred_at.map(time).unwrap_or_default()).trim_end().to_owned()
         }
         outcome => terms::word("outcome", outcome.word()).into(),
     };
