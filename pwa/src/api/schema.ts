@@ -230,6 +230,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cards/{number}/card.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The card as a PDF of its own size: what a card printer takes. */
+        get: operations["get_card_pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cards/{number}/card.png": {
         parameters: {
             query?: never;
@@ -468,6 +485,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/check-ins/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer a dispute: what is recorded stands, and why. The member reads it. */
+        post: operations["answer_dispute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/check-ins/{id}/correct": {
         parameters: {
             query?: never;
@@ -678,6 +712,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events/{id}/poster.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The event's poster with the printed code: a page for today and for each day to come on which one can check in. */
+        get: operations["get_event_poster_pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{id}/sign-in-sheet.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The event's sign-in sheet: everyone who is asked to come, to sign by hand. */
+        get: operations["get_sign_in_sheet_pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Import members' registrations from a sheet, all or nothing; or check it only. */
+        post: operations["create_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/remarks.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check a sheet and get it back with a column of remarks; nothing is registered. */
+        post: operations["remark_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/template.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the sheet to fill in. */
+        get: operations["get_import_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -692,7 +811,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change one's own phone, employer or address; what is absent stays, null clears. */
+        /** Change one's own phone, employer or address; what is absent stays, null clears. Both ends are told. */
         patch: operations["update_me"];
         trace?: never;
     };
@@ -766,6 +885,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that is held about me. */
+        get: operations["get_my_data"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/data.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same to read on paper, in Chinese. */
+        get: operations["get_my_data_pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/devices": {
         parameters: {
             query?: never;
@@ -817,6 +970,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/hosts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List where a member can live the organisation life, by name: for saying where one has moved. Names only. */
+        get: operations["list_hosts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what one was told, newest first: a member about oneself, an officer about the members of their units. */
+        get: operations["list_my_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notices/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note how far one has read. */
+        post: operations["read_my_notices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/password": {
         parameters: {
             query?: never;
@@ -828,6 +1032,58 @@ export interface paths {
         put?: never;
         /** Change one's password; all other sessions end */
         post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what one has asked for, newest first. */
+        get: operations["list_my_requests"];
+        put?: never;
+        /** Ask to go home, to another host, or to transfer. One of each kind can be open; both ends are told. */
+        post: operations["create_my_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/requests/{id}/take_back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back what one has asked for. */
+        post: operations["take_back_my_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what there is to do within reach, the soonest first. It is found among the records as they are now. */
+        get: operations["list_my_tasks"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1211,6 +1467,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/report-in/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where to report in, by the code of a unit's poster. For anyone. */
+        get: operations["get_report_in"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what members within reach have asked for, newest first. */
+        get: operations["list_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests/{id}/carry_out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Carry out what a member asks for: the stay returns, moves or is transferred, in the same write. */
+        post: operations["carry_out_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer a member's request why not; the member reads it. */
+        post: operations["refuse_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions": {
         parameters: {
             query?: never;
@@ -1340,6 +1664,26 @@ export interface paths {
         patch: operations["update_unit"];
         trace?: never;
     };
+    "/api/v1/units/{id}/cards.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The living cards of a unit on A4, eight to a page with marks to cut by, in the order of their numbers. Where there are
+         *     more than `limit`, the header `Link` has the address of those that follow, with `rel="next"`.
+         */
+        get: operations["get_unit_cards_pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/units/{id}/export.xlsx": {
         parameters: {
             query?: never;
@@ -1366,6 +1710,23 @@ export interface paths {
         };
         /** The counts and series behind a unit's first screen. */
         get: operations["get_unit_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/{id}/report-in.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The unit's report-in poster: where a migrant goes, and a code for the way. */
+        get: operations["get_report_in_pdf"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1514,7 +1875,9 @@ export interface components {
         AttendanceItem: {
             /** @description Why; only to the unit that holds the event. */
             dispute?: string | null;
-            /** @description The member disputes it. */
+            /** @description What was answered; only to the unit that holds the event. */
+            dispute_answer?: string | null;
+            /** @description The member disputes it, and nobody has answered. */
             disputed: boolean;
             entry_id?: components["schemas"]["EntryId"] | null;
             /** @description The member's host unit. */
@@ -1649,6 +2012,22 @@ export interface components {
         };
         /** @enum {string} */
         CardVerdict: "valid" | "review_due" | "suspended" | "revoked" | "lost" | "surrendered" | "stale" | "forged" | "unknown";
+        /** @description How a request is carried out. */
+        CarryOut: {
+            ended_on?: components["schemas"]["Day"] | null;
+            host_unit_id?: components["schemas"]["UnitId"] | null;
+            reason?: components["schemas"]["Line500"] | null;
+        };
+        /** @description Something to say about a cell. */
+        CellNote: {
+            /** @description The cell, as the spreadsheet names it; absent where the row as a whole is meant, or a column that is not there. */
+            cell?: string | null;
+            /** @description For programs. */
+            code: string;
+            /** @description One sentence, in the language of `Accept-Language` (Chinese, or else English), without the value. */
+            detail: string;
+            field?: components["schemas"]["Field"] | null;
+        };
         /** @description An entry of the attendance record. */
         CheckIn: {
             /** @description The event. */
@@ -1732,7 +2111,17 @@ export interface components {
          * @description Every `code` a problem can have.
          * @enum {string}
          */
-        Code: "malformed_request" | "not_signed_in" | "sign_in_failed" | "second_factor_required" | "not_allowed" | "not_found" | "method_not_allowed" | "open_registration_exists" | "person_differs" | "wrong_state" | "card_exists" | "username_taken" | "device_limit" | "key_reused" | "gone" | "changed" | "precondition_needed" | "too_large" | "unsupported_media" | "invalid" | "too_many_requests" | "timeout" | "internal" | "unavailable";
+        Code: "malformed_request" | "not_signed_in" | "sign_in_failed" | "second_factor_required" | "not_allowed" | "not_found" | "method_not_allowed" | "open_registration_exists" | "person_differs" | "wrong_state" | "card_exists" | "request_exists" | "username_taken" | "device_limit" | "key_reused" | "gone" | "changed" | "precondition_needed" | "too_large" | "unsupported_media" | "invalid" | "too_many_requests" | "timeout" | "internal" | "unavailable";
+        /** @description A column of the sheet, and what it was taken for. */
+        ColumnFound: {
+            /** @description The column's letters. */
+            column: string;
+            /** @description Whether a person has to say what it holds: it may mean either end, or another column says the same. */
+            doubt: boolean;
+            field?: components["schemas"]["Field"] | null;
+            /** @description What stands above it. */
+            header: string;
+        };
         /** @description An event to which a member is asked. */
         ComingEvent: {
             /** @description The event. */
@@ -1997,6 +2386,17 @@ export interface components {
             /** @description The unit that holds it. */
             unit: components["schemas"]["UnitRef"];
         };
+        /** @description An event as the inbox names it. */
+        EventTitle: {
+            /** @description Its id. */
+            id: components["schemas"]["EventId"];
+            /** @description When it begins. */
+            starts_at: components["schemas"]["Instant"];
+            /** @description What it is called. */
+            title: string;
+        };
+        /** @enum {string} */
+        Field: "name" | "gender" | "id_number" | "birth_date" | "phone" | "joined_on" | "membership" | "retired" | "home" | "host" | "started_on" | "flow_reason" | "employer" | "address" | "consent_given_on";
         /** @description One bad field: a JSON pointer into the body (or the parameter's name), a code and a sentence. */
         FieldError: {
             /** @description `required`, `invalid`, or a more exact word of the field's own. */
@@ -2005,6 +2405,13 @@ export interface components {
             detail: string;
             /** @description JSON pointer (RFC 6901) into the body, or `?name` for a query parameter. */
             pointer: string;
+        };
+        /** @description A field for which the sheet has no column. */
+        FieldMissing: {
+            /** @description The field. */
+            field: components["schemas"]["Field"];
+            /** @description Whether rows are refused for it: it can neither be derived nor was anything given in its place. */
+            required: boolean;
         };
         /** @description A registration as it is filed. */
         Filing: {
@@ -2047,7 +2454,7 @@ export interface components {
             action: string;
             /** @description When. */
             at: components["schemas"]["Instant"];
-            /** @description The account's user name (to a member: `officer`), or `member`. */
+            /** @description The account's user name (to a member: `officer`), `member`, or `program` where the command line filed it. */
             by: string;
             from_status?: components["schemas"]["Status"] | null;
             /** @description The host then. */
@@ -2093,6 +2500,93 @@ export interface components {
          * @example 99000019491231002X
          */
         IdNumber: string;
+        /** @description What came of an import. */
+        ImportAnswer: {
+            /** @description The columns, and what they were taken for. */
+            columns: components["schemas"]["ColumnFound"][];
+            /** @description How many rows of each kind. */
+            counts: components["schemas"]["ImportCounts"];
+            /** @description Whether nothing was to be written. */
+            dry_run: boolean;
+            /**
+             * Format: int32
+             * @description The row of the headings.
+             */
+            header_row: number;
+            /** @description The fields without a column. */
+            missing: components["schemas"]["FieldMissing"][];
+            /** @description The other sheets of the file. */
+            other_sheets: string[];
+            /** @description The rows, in their order. */
+            rows: components["schemas"]["RowVerdict"][];
+            /** @description The sheet that was read. */
+            sheet: string;
+            /** @description Whether a person has to say what the columns hold, by `mapping`. */
+            unsure: boolean;
+        };
+        /** @description How many rows there are of each kind. */
+        ImportCounts: {
+            /**
+             * Format: int64
+             * @description Those that can be registered.
+             */
+            ready: number;
+            /**
+             * Format: int64
+             * @description Those to be mended.
+             */
+            refused: number;
+            /**
+             * Format: int64
+             * @description Those that are registered.
+             */
+            registered: number;
+            /**
+             * Format: int64
+             * @description All rows that hold anything.
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description Those that name no member.
+             */
+            skipped: number;
+        };
+        /** @description A file and what is said about it; every part but `file` may be left out. */
+        ImportForm: {
+            consent_given_on?: components["schemas"]["Day"] | null;
+            consent_version?: components["schemas"]["Line40"] | null;
+            filed_by?: components["schemas"]["End"] | null;
+            flow_reason?: components["schemas"]["FlowReason"] | null;
+            header_row?: components["schemas"]["RowNumber"] | null;
+            home_unit_id?: components["schemas"]["UnitId"] | null;
+            host_unit_id?: components["schemas"]["UnitId"] | null;
+            mapping?: components["schemas"]["Mapping"] | null;
+            membership?: components["schemas"]["Membership"] | null;
+            sheet?: components["schemas"]["Line100"] | null;
+            started_on?: components["schemas"]["Day"] | null;
+        } & {
+            /**
+             * Format: binary
+             * @description A workbook (.xlsx), or a list as text (.csv in UTF-8, UTF-16 or GB18030); at most 20 MB and 100,000 rows.
+             */
+            file: string;
+        };
+        /** @description A line while an import goes on, where `Accept` asks for lines; the last one has the answer or the problem. */
+        ImportLine: {
+            answer?: components["schemas"]["ImportAnswer"] | null;
+            /**
+             * Format: int64
+             * @description Steps done.
+             */
+            done: number;
+            problem?: components["schemas"]["Problem"] | null;
+            /**
+             * Format: int64
+             * @description All steps; 0 while the file is opened.
+             */
+            total: number;
+        };
         /**
          * Format: date-time
          * @example 2026-11-23T01:30:00.000Z
@@ -2129,7 +2623,7 @@ export interface components {
                 action: string;
                 /** @description When. */
                 at: components["schemas"]["Instant"];
-                /** @description The account's user name (to a member: `officer`), or `member`. */
+                /** @description The account's user name (to a member: `officer`), `member`, or `program` where the command line filed it. */
                 by: string;
                 from_status?: components["schemas"]["Status"] | null;
                 /** @description The host then. */
@@ -2183,6 +2677,11 @@ export interface components {
             /** @description Whether it answers: not after a phone of the member was removed or reported lost, nor without an open stay. */
             works: boolean;
         };
+        /**
+         * Format: json
+         * @example {"B": "name", "F": null}
+         */
+        Mapping: string;
         /** @description Whoever is signed in; the other side's fields are null. */
         Me: {
             account?: components["schemas"]["Account"] | null;
@@ -2252,6 +2751,38 @@ export interface components {
             id: components["schemas"]["MemberId"];
             /** @description The member's name. */
             name: string;
+        };
+        /** @description What a member asks for. */
+        MemberRequest: {
+            /** @description What this caller may do now. */
+            actions: components["schemas"]["RequestAction"][];
+            /** @description Why it was refused. */
+            answer?: string | null;
+            closed_at?: components["schemas"]["Instant"] | null;
+            /** @description By when it is to be answered. */
+            due_on: components["schemas"]["Day"];
+            /** @description When it was filed. */
+            filed_at: components["schemas"]["Instant"];
+            /** @description The stay's home. */
+            home: components["schemas"]["UnitRef"];
+            /** @description The stay's host, today. */
+            host: components["schemas"]["UnitRef"];
+            /** @description Its id. */
+            id: components["schemas"]["RequestId"];
+            /** @description What is asked for. */
+            kind: components["schemas"]["RequestKind"];
+            /** @description Who asks. */
+            member: components["schemas"]["MemberBrief"];
+            new_host?: components["schemas"]["UnitRef"] | null;
+            /** @description A note for both ends. */
+            note?: string | null;
+            /** @description With `moved`: where the member is now, in their own words. */
+            place?: string | null;
+            /** @description The stay that it is about. */
+            registration_id: components["schemas"]["RegistrationId"];
+            /** @description What has become of it. */
+            status: components["schemas"]["RequestStatus"];
+            wished_on?: components["schemas"]["Day"] | null;
         };
         /** @enum {string} */
         Membership: "full" | "probationary";
@@ -2381,6 +2912,15 @@ export interface components {
             /** @description Why. */
             reason: components["schemas"]["Line500"];
         };
+        /** @description A request as it is filed. */
+        NewRequest: {
+            host_unit_id?: components["schemas"]["UnitId"] | null;
+            /** @description What is asked for. */
+            kind: components["schemas"]["RequestKind"];
+            note?: components["schemas"]["Line500"] | null;
+            place?: components["schemas"]["Line200"] | null;
+            wished_on?: components["schemas"]["Day"] | null;
+        };
         /** @description A new unit. */
         NewUnit: {
             address?: components["schemas"]["Line200"] | null;
@@ -2398,6 +2938,45 @@ export interface components {
         };
         /** @description Nothing to say. */
         Nothing: Record<string, never>;
+        /**
+         * Format: uuid
+         * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
+         */
+        NoticeId: string;
+        /** @description Something that one was told. */
+        NoticeItem: {
+            /** @description When. */
+            at: components["schemas"]["Instant"];
+            /** @description The number of the card. */
+            card_number?: string | null;
+            end?: components["schemas"]["End"] | null;
+            event?: components["schemas"]["EventTitle"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["NoticeId"];
+            /** @description What has happened. */
+            kind: components["schemas"]["NoticeKind"];
+            member?: components["schemas"]["MemberRef"] | null;
+            /** @description Whether one has read as far as this. */
+            read: boolean;
+            registration_id?: components["schemas"]["RegistrationId"] | null;
+            request?: components["schemas"]["RequestRef"] | null;
+            unit?: components["schemas"]["UnitRef"] | null;
+        };
+        /** @enum {string} */
+        NoticeKind: "registration_confirmed" | "registration_accepted" | "registration_declined" | "registration_withdrawn" | "registration_moved" | "registration_returned" | "registration_transferred" | "registration_out_of_contact" | "registration_restored" | "card_issued" | "card_suspended" | "card_resumed" | "card_lost" | "card_replaced" | "card_revoked" | "card_reviewed" | "card_surrendered" | "device_bound" | "device_removed" | "event_changed" | "event_cancelled" | "attendance_corrected" | "dispute_answered" | "leave_asked" | "entry_disputed" | "phone_changed" | "employer_changed" | "address_changed" | "request_filed" | "request_taken_back" | "request_done" | "request_refused";
+        /** @description A page of notices, newest first. */
+        NoticePage: {
+            /** @description The notices. */
+            items: components["schemas"]["NoticeItem"][];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+            review?: components["schemas"]["ReviewReminder"] | null;
+            /**
+             * Format: int64
+             * @description How many have come since one last read; 100 stands for many.
+             */
+            unread: number;
+        };
         /**
          * Format: telephone
          * @example 021-55550100
@@ -2512,11 +3091,103 @@ export interface components {
              */
             with_card: number;
         };
+        /** @description An attempt to check a member in. */
+        OwnAttempt: {
+            event_id?: components["schemas"]["EventId"] | null;
+            /** @description The client's own id of it. */
+            id: components["schemas"]["CheckInId"];
+            /** @description How. */
+            method: components["schemas"]["Method"];
+            /** @description When it happened, by the phone's clock. */
+            occurred_at: components["schemas"]["Instant"];
+            reason?: components["schemas"]["RejectReason"] | null;
+            /** @description When the server recorded it. */
+            recorded_at: components["schemas"]["Instant"];
+            /** @description What became of it. */
+            verdict: components["schemas"]["CheckInVerdict"];
+        };
+        /** @description What stands for a member at an event, and how it came to stand. */
+        OwnAttendance: components["schemas"]["RecordRow"] & {
+            /** @description What the member said against it. */
+            dispute?: string | null;
+            /** @description Every entry, oldest first. */
+            entries: components["schemas"]["OwnEntry"][];
+        };
+        /** @description A card with its history. */
+        OwnCard: {
+            /** @description The card. */
+            card: components["schemas"]["Card"];
+            /** @description What was done with it, oldest first. */
+            history: components["schemas"]["CardStep"][];
+        };
         /** @description What a member may change of their own record: absent keeps, `null` clears. */
         OwnChanges: {
             address?: components["schemas"]["Line200"] | null;
             employer?: components["schemas"]["Line100"] | null;
             phone?: components["schemas"]["Phone"] | null;
+        };
+        /** @description An attempt to reach the member. */
+        OwnContact: {
+            /** @description When. */
+            at: components["schemas"]["Instant"];
+            /** @description How. */
+            method: components["schemas"]["ContactMethod"];
+            /** @description What came of it. */
+            outcome: components["schemas"]["ContactOutcome"];
+        };
+        /** @description Everything that is held about a member. */
+        OwnData: {
+            /** @description Who looked, by role and unit; newest first. */
+            access_log: components["schemas"]["AccessLogEntry"][];
+            /** @description Attempts to check in, also those that did not count; newest first. */
+            attempts: components["schemas"]["OwnAttempt"][];
+            /** @description The attendance record, newest event first. */
+            attendance: components["schemas"]["OwnAttendance"][];
+            /** @description Every card, oldest first. */
+            cards: components["schemas"]["OwnCard"][];
+            /** @description Every phone that was ever bound. */
+            devices: components["schemas"]["PastPhone"][];
+            /** @description When it was gathered. */
+            generated_at: components["schemas"]["Instant"];
+            /** @description The ID number, whole. */
+            id_number: components["schemas"]["IdNumber"];
+            /** @description The letters by which the name is found. */
+            name_initials: string;
+            /** @description Who the member is, with what the member has agreed to. */
+            person: components["schemas"]["Member"];
+            /** @description The photo, a JPEG in base64. */
+            photo?: string | null;
+            /** @description Every stay, oldest first. */
+            registrations: components["schemas"]["OwnStay"][];
+        };
+        /** @description An entry about a member, whether it stands or not. */
+        OwnEntry: {
+            /** @description Its id. */
+            id: components["schemas"]["EntryId"];
+            /** @description It came after the fact. */
+            late: boolean;
+            /** @description How it came about. */
+            method: components["schemas"]["EntryMethod"];
+            /** @description When it happened. */
+            occurred_at: components["schemas"]["Instant"];
+            /** @description The outcome. */
+            outcome: components["schemas"]["Outcome"];
+            /** @description The reason, where the member gave it. */
+            own_reason?: string | null;
+            /** @description When it was recorded. */
+            recorded_at: components["schemas"]["Instant"];
+            replaces?: components["schemas"]["EntryId"] | null;
+            /** @description It proves less. */
+            weak: boolean;
+        };
+        /** @description A stay with all that happened to it. */
+        OwnStay: {
+            /** @description Attempts to reach the member, newest first; without the notes, which may be about others. */
+            contacts: components["schemas"]["OwnContact"][];
+            /** @description Its history, oldest first. */
+            history: components["schemas"]["HistoryItem"][];
+            /** @description The stay. */
+            registration: components["schemas"]["Registration"];
         };
         /** @description A key that verifies. */
         PackKey: {
@@ -2653,6 +3324,43 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page. */
+        Page_MemberRequest: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description What this caller may do now. */
+                actions: components["schemas"]["RequestAction"][];
+                /** @description Why it was refused. */
+                answer?: string | null;
+                closed_at?: components["schemas"]["Instant"] | null;
+                /** @description By when it is to be answered. */
+                due_on: components["schemas"]["Day"];
+                /** @description When it was filed. */
+                filed_at: components["schemas"]["Instant"];
+                /** @description The stay's home. */
+                home: components["schemas"]["UnitRef"];
+                /** @description The stay's host, today. */
+                host: components["schemas"]["UnitRef"];
+                /** @description Its id. */
+                id: components["schemas"]["RequestId"];
+                /** @description What is asked for. */
+                kind: components["schemas"]["RequestKind"];
+                /** @description Who asks. */
+                member: components["schemas"]["MemberBrief"];
+                new_host?: components["schemas"]["UnitRef"] | null;
+                /** @description A note for both ends. */
+                note?: string | null;
+                /** @description With `moved`: where the member is now, in their own words. */
+                place?: string | null;
+                /** @description The stay that it is about. */
+                registration_id: components["schemas"]["RegistrationId"];
+                /** @description What has become of it. */
+                status: components["schemas"]["RequestStatus"];
+                wished_on?: components["schemas"]["Day"] | null;
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page. */
         Page_PleaseCall: {
             /** @description The items, in the list's order. */
             items: {
@@ -2747,6 +3455,20 @@ export interface components {
             /** @description Send it as `cursor` for the next page; null at the end. */
             next_cursor?: string | null;
         };
+        /** @description One page. */
+        Page_UnitRef: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description Its id. */
+                id: components["schemas"]["UnitId"];
+                /** @description What it is. */
+                kind: components["schemas"]["UnitKind"];
+                /** @description Its name. */
+                name: string;
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
         /** Format: password */
         Password: string;
         PasswordChange: {
@@ -2779,6 +3501,16 @@ export interface components {
             title: string;
             /** @description The unit that holds it. */
             unit: components["schemas"]["UnitRef"];
+        };
+        /** @description A phone in a member's own data, also after its end. */
+        PastPhone: {
+            /** @description Since when it was bound. */
+            bound_at: components["schemas"]["Instant"];
+            /** @description Its id. */
+            id: components["schemas"]["DeviceId"];
+            revoked_at?: components["schemas"]["Instant"] | null;
+            /** @description Why: `removed`, or what was done with the card. */
+            revoked_reason?: string | null;
         };
         /**
          * Format: name
@@ -2833,6 +3565,11 @@ export interface components {
             /** @description The point's y, 32 bytes in base64url. */
             y: string;
         };
+        /** @description How far one has read. */
+        ReadUntil: {
+            /** @description The newest notice that was shown. */
+            until: components["schemas"]["NoticeId"];
+        };
         /** @description A step that needs no reason. */
         Reason: {
             reason?: components["schemas"]["Line500"] | null;
@@ -2848,7 +3585,9 @@ export interface components {
         };
         /** @description One row of a member's record. */
         RecordRow: {
-            /** @description The member disputes it. */
+            /** @description The answer to the member's dispute: why it stands; only to oneself. */
+            dispute_answer?: string | null;
+            /** @description The member disputes it, and nobody has answered. */
             disputed: boolean;
             /** @description The entry that stands. */
             entry_id: components["schemas"]["EntryId"];
@@ -2917,6 +3656,40 @@ export interface components {
         RegistrationId: string;
         /** @enum {string} */
         RejectReason: "unknown_event" | "event_not_open" | "too_early" | "too_late" | "code_invalid" | "code_expired" | "unknown_card" | "card_suspended" | "card_lost" | "card_revoked" | "card_surrendered" | "presentation_invalid" | "presentation_stale" | "registration_not_active" | "not_in_audience" | "not_permitted" | "clock_implausible";
+        /** @description Where to report in: what stands on the unit's poster. */
+        ReportIn: {
+            /** @description Whom to ask for, and where: the unit's, or of the nearest unit above that has a contact. */
+            contact: components["schemas"]["HostContact"];
+            /** @description The unit. */
+            unit: components["schemas"]["UnitRef"];
+        };
+        /** @enum {string} */
+        RequestAction: "carry_out" | "refuse" | "take_back";
+        /**
+         * Format: uuid
+         * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
+         */
+        RequestId: string;
+        /** @enum {string} */
+        RequestKind: "going_home" | "moved" | "transfer";
+        /** @description A request as the inbox names it. */
+        RequestRef: {
+            /** @description Its id. */
+            id: components["schemas"]["RequestId"];
+            /** @description What is asked for. */
+            kind: components["schemas"]["RequestKind"];
+        };
+        /** @enum {string} */
+        RequestStatus: "open" | "done" | "refused" | "taken_back" | "lapsed";
+        /** @description A yearly review that comes up: reckoned, not told. */
+        ReviewReminder: {
+            /** @description The number of the card. */
+            card_number: string;
+            /** @description By which day. */
+            due_on: components["schemas"]["Day"];
+            /** @description Whether that day has passed; the card stays valid. */
+            overdue: boolean;
+        };
         /** @enum {string} */
         Role: "administrator" | "department_officer" | "committee_officer" | "branch_secretary" | "liaison_officer" | "supervisor";
         /** @description A sealed record. */
@@ -2931,6 +3704,26 @@ export interface components {
          * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
          */
         RowId: string;
+        /**
+         * Format: row
+         * @example 2
+         */
+        RowNumber: string;
+        /** @description The verdict on a row. */
+        RowVerdict: {
+            /** @description What has to be mended. */
+            errors: components["schemas"]["CellNote"][];
+            registration_id?: components["schemas"]["RegistrationId"] | null;
+            /** @description What should be looked at; nothing stands in the way. */
+            remarks: components["schemas"]["CellNote"][];
+            /**
+             * Format: int32
+             * @description The row's number, as the spreadsheet counts.
+             */
+            row: number;
+            /** @description What became of it. */
+            verdict: components["schemas"]["Verdict"];
+        };
         /** @description A code and the time for which it is shown. */
         ScreenCode: {
             /** @description What stands in the QR code. */
@@ -3057,6 +3850,53 @@ export interface components {
             items: components["schemas"]["Suggested"][];
             /** @description Whether there are others, or may be: go on typing. */
             more: boolean;
+        };
+        /** @description Something to do, with the ids that lead to it. */
+        Task: {
+            /** @description The number of the card. */
+            card_number?: string | null;
+            /** @description By which day. */
+            due_on: components["schemas"]["Day"];
+            entry_id?: components["schemas"]["EntryId"] | null;
+            event?: components["schemas"]["EventTitle"] | null;
+            /** @description Nothing to do, good to know. */
+            information: boolean;
+            /** @description What. */
+            kind: components["schemas"]["TaskKind"];
+            /** @description Whom it is about. */
+            member: components["schemas"]["MemberRef"];
+            /** @description Whether that day has passed. */
+            overdue: boolean;
+            registration_id?: components["schemas"]["RegistrationId"] | null;
+            request?: components["schemas"]["RequestRef"] | null;
+            /** @description From where: the other end of the stay, or the unit that holds the event. */
+            unit: components["schemas"]["UnitRef"];
+        };
+        /** @description How many of a kind. */
+        TaskCount: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description The kind. */
+            kind: components["schemas"]["TaskKind"];
+            /**
+             * Format: int64
+             * @description How many of them are overdue.
+             */
+            overdue: number;
+        };
+        /** @enum {string} */
+        TaskKind: "confirm_registration" | "accept_member" | "answer_request" | "answer_dispute" | "settle_conflict" | "review_card" | "please_call" | "leave_today";
+        /** @description A page of tasks, the soonest first. */
+        TaskPage: {
+            /** @description How many there are of each kind, of those that there are. */
+            counts: components["schemas"]["TaskCount"][];
+            /** @description The tasks. */
+            items: components["schemas"]["Task"][];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
         };
         /** @description A term of office. */
         Term: {
@@ -3194,6 +4034,8 @@ export interface components {
          * @example wang.fang
          */
         Username: string;
+        /** @enum {string} */
+        Verdict: "ready" | "registered" | "refused" | "skipped";
         /** @description What a shown card is worth. */
         Verification: {
             /** @description When it was checked. */
@@ -3812,6 +4654,52 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_card_pdf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["schemas"]["CardNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
                 };
             };
             404: {
@@ -4703,6 +5591,64 @@ export interface operations {
             };
         };
     };
+    answer_dispute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CheckInId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Why"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttendanceItem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     correct_check_in: {
         parameters: {
             query?: never;
@@ -5508,6 +6454,255 @@ export interface operations {
             };
         };
     };
+    get_event_poster_pdf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sign_in_sheet_pdf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_import: {
+        parameters: {
+            query?: {
+                /** @description Only judge the rows; nothing is written but that it was looked. */
+                dry_run?: boolean;
+                /** @description File the rows that are good, also where others are refused. */
+                partial?: boolean;
+            };
+            header?: {
+                /** @description `application/x-ndjson` for a line of progress at a time (ImportLine) */
+                Accept?: string | null;
+                /** @description `zh` or `en`: the language of what is said about cells */
+                "Accept-Language"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ImportForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAnswer"];
+                    "application/x-ndjson": components["schemas"]["ImportLine"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remark_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `zh` (if left out) or `en` */
+                "Accept-Language"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ImportForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_import_template: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `zh` (if left out) or `en` */
+                "Accept-Language"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_me: {
         parameters: {
             query?: never;
@@ -5813,6 +7008,78 @@ export interface operations {
             };
         };
     };
+    get_my_data: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnData"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_my_data_pdf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_my_devices: {
         parameters: {
             query?: never;
@@ -5910,6 +7177,128 @@ export interface operations {
             };
         };
     };
+    list_hosts: {
+        parameters: {
+            query?: {
+                /** @description The beginning of the name. */
+                q?: components["schemas"]["Line100"];
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_UnitRef"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_my_notices: {
+        parameters: {
+            query?: {
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticePage"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_my_notices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadUntil"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     change_password: {
         parameters: {
             query?: never;
@@ -5931,6 +7320,190 @@ export interface operations {
                 content?: never;
             };
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_my_requests: {
+        parameters: {
+            query?: {
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MemberRequest"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_my_request: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberRequest"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_back_my_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["RequestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberRequest"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_my_tasks: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only of these kinds, by commas.
+                 * @example answer_request
+                 */
+                kind?: string;
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskPage"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7342,6 +8915,217 @@ export interface operations {
             };
         };
     };
+    get_report_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The digits behind `/b#` */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportIn"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_requests: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only in these states, by commas.
+                 * @example open
+                 */
+                status?: string;
+                /** @description Only about this registration. */
+                registration?: components["schemas"]["RegistrationId"];
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MemberRequest"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    carry_out_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["RequestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CarryOut"] | null;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberRequest"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["RequestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberRequest"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     create_session: {
         parameters: {
             query?: never;
@@ -7806,6 +9590,71 @@ export interface operations {
             };
         };
     };
+    get_unit_cards_pdf: {
+        parameters: {
+            query?: {
+                /** @description Only cards made on this day or later: those since the last print. */
+                issued_since?: components["schemas"]["Day"];
+                /** @description Only the cards of these registrations, by commas. */
+                registrations?: string;
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["UnitId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description The cards that follow */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     export_unit: {
         parameters: {
             query: {
@@ -7901,6 +9750,52 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_report_in_pdf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UnitId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
