@@ -46,6 +46,7 @@ pub fn term<'w>(lang: Lang, list: &str, word: &'w str) -> &'w str {
 const MORE: &[(&str, &str, &str)] = &[
     ("by", "member", "本人"),
     ("by", "officer", "工作人员"),
+    ("by", "program", "系统"),
     ("step", "file", "登记"),
     ("step", "confirm", "流出地确认"),
     ("step", "accept", "流入地接收"),
@@ -109,6 +110,11 @@ const MORE: &[(&str, &str, &str)] = &[
     ("look", "card.picture", "打印或保存证件"),
     ("look", "card.verify", "扫码核对证件"),
     ("look", "event.sign_in_sheet", "打印签到表"),
+    ("look", "import.check", "导入名单时核对是否已登记"),
+    ("look", "export.floating_members", "导出流动党员统计表"),
+    ("look", "export.department_list", "导出流动党员名册"),
+    ("look", "export.attendance", "导出一段时间的参加情况"),
+    ("look", "export.event", "导出一次活动的签到表"),
     ("look", "status_check", "查询状态"),
 ];
 

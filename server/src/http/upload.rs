@@ -1,7 +1,6 @@
 //! Forms with a file (`multipart/form-data`): the part `file`, and text parts that are parsed like the fields of a JSON body.
 
 use axum::{
-    body::Bytes,
     extract::{FromRequest, Multipart, Request, multipart::MultipartError},
     http::StatusCode,
 };
@@ -17,15 +16,18 @@ const LONGEST_TEXT: usize = 64 * 1024;
 const PARTS: usize = 64;
 
 /// A file and what is said about it. An empty text part counts as left out.
+///
+/// A file of more than `LONGEST` bytes is read on and dropped, up to the route's limit for bodies: who is answered in the
+/// middle of sending sees a broken connection instead of the answer.
 #[derive(Clone, Debug)]
-pub struct Upload<T> {
+pub struct Upload<T, const LONGEST: usize> {
     /// What was in `file`.
-    pub file: Bytes,
+    pub file: Vec<u8>,
     /// The other parts.
     pub options: T,
 }
 
-impl<S, T> FromRequest<S> for Upload<T>
+impl<S, T, const LONGEST: usize> FromRequest<S> for Upload<T, LONGEST>
 where
     S: Send + Sync,
     T: for<'de> EDeserialize<'de>,
@@ -36,13 +38,23 @@ where
         let mut form = Multipart::from_request(request, state)
             .await
             .map_err(|_| ApiError::new(Code::UnsupportedMedia, "Send the body as multipart/form-data."))?;
-        let mut file = None;
+        let (mut file, mut too_long) = (None, false);
         let mut options = Map::new();
         for _ in 0..PARTS {
             let Some(mut part) = form.next_field().await.map_err(unreadable)? else { break };
             let name = part.name().unwrap_or_default().to_owned();
             if name == "file" {
-                file = Some(part.bytes().await.map_err(unreadable)?);
+                let mut bytes = Vec::new();
+                while let Some(piece) = part.chunk().await.map_err(unreadable)? {
+                    if bytes.len() + piece.len() > LONGEST {
+                        too_long = true;
+                        bytes = Vec::new();
+                    }
+                    if !too_long {
+                        bytes.extend_from_slice(&piece);
+                    }
+                }
+                file = Some(bytes);
                 continue;
             }
             let mut text = Vec::new();
@@ -56,6 +68,9 @@ where
             if !text.is_empty() {
                 options.insert(name, Value::String(text));
             }
+        }
+        if too_long {
+            return Err(ApiError::new(Code::TooLarge, "The file is larger than this path takes."));
         }
         let options = body::parse(Value::Object(options).to_string().as_bytes())?;
         let file = file.ok_or_else(|| ApiError::bad_field("/file", "required", "is required"))?;

@@ -30,8 +30,8 @@ use crate::{
     sheets::XLSX,
 };
 
-/// What a form adds to its file.
-const FORM: usize = 128 * 1024;
+/// As much of a form is read before its sender is cut off.
+const FORM: usize = 4 * source::LONGEST;
 /// How often a client is told how far it has come.
 const TICK: Duration = Duration::from_millis(300);
 const LINES: &str = "application/x-ndjson";
@@ -42,7 +42,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(create_import))
         .routes(routes!(remark_import))
         .routes(routes!(get_import_template))
-        .layer(DefaultBodyLimit::max(source::LONGEST + FORM))
+        .layer(DefaultBodyLimit::max(FORM))
 }
 
 /// How a file is imported.
@@ -109,10 +109,10 @@ async fn create_import(
     caller: Caller,
     Query(How { dry_run, partial }): Query<How>,
     headers: HeaderMap,
-    Upload { file, options }: Upload<ImportOptions>,
+    Upload { file, options }: Upload<ImportOptions, { source::LONGEST }>,
 ) -> Result<Response, ApiError> {
     let language = language(&headers, Language::English);
-    let import = Import { file, options, filer: Filer::Officer(caller), dry_run, partial };
+    let import = Import { file: file.into(), options, filer: Filer::Officer(caller), dry_run, partial };
     let in_lines = headers
         .get_all(header::ACCEPT)
         .iter()
@@ -163,10 +163,10 @@ async fn remark_import(
     State(app): State<AppState>,
     caller: Caller,
     headers: HeaderMap,
-    Upload { file, options }: Upload<ImportOptions>,
+    Upload { file, options }: Upload<ImportOptions, { source::LONGEST }>,
 ) -> Result<Response, ApiError> {
     let language = language(&headers, Language::Chinese);
-    let import = Import { file, options, filer: Filer::Officer(caller), dry_run: true, partial: false };
+    let import = Import { file: file.into(), options, filer: Filer::Officer(caller), dry_run: true, partial: false };
     let imported = service::run(&app, import, &Arc::default()).await?;
     let now = app.clock.now();
     let book = reading::off_thread(move || imported.with_remarks(language, now)).await?;
