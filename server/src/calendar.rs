@@ -8,4 +8,4 @@ mod service;
 mod store;
 
 pub use routes::router;
-pub use store::end as end_link;
+pub use store::{end as end_link, link_since};

@@ -7,4 +7,6 @@ mod routes;
 mod store;
 mod tasks;
 
+pub use model::NoticeItem;
+pub use notice_list::list as notices;
 pub use routes::router;

@@ -34,7 +34,8 @@ pub use past::{HistoryItem, history};
 pub use please_call::silent_before;
 pub use requests::{
     CarryOut, MemberRequest, NewRequest, RequestKind, RequestStatus, file as file_request, kinds_of as request_kinds,
-    refuse as refuse_request, shown as request_shown, take_back as take_request_back, to_carry_out,
+    of_member as requests_of, refuse as refuse_request, shown as request_shown, take_back as take_request_back,
+    to_carry_out,
 };
 pub use routes::{Because, Reason, router};
 pub use service::{stay_within, step};

@@ -25,6 +25,9 @@ async fn lived(world: &World<'_>) -> crate::support::Phone {
     let contact = json!({"method": "visit", "outcome": "no_answer", "note": "邻居说他回乡了"});
     world.department_officer.post(&format!("/registrations/{registration}/contacts"), contact).await.is(201);
     world.liaison_officer.get(&format!("/members/{}", phone.member_id)).await.is(200);
+    let request = json!({"kind": "moved", "place": "昆山市花桥镇", "note": "换了工作"});
+    phone.user(app).post("/me/requests", request).await.is(201);
+    phone.user(app).post("/me/calendar", json!({})).await.is(201);
     phone
 }
 
@@ -55,6 +58,19 @@ on_both!(a_member_reads_everything_that_is_held_and_nobody_else_does, |app| {
     assert_eq!(entries, ["on_leave", "absent"]);
     assert_eq!(attendance["entries"][0]["own_reason"], "老家有事");
     assert_eq!(data["access_log"][0]["by_role"], "liaison_officer");
+    let request = &data["requests"][0];
+    assert_eq!(
+        (&request["kind"], &request["place"], &request["note"]),
+        (&json!("moved"), &json!("昆山市花桥镇"), &json!("换了工作"))
+    );
+    let told: Vec<&Value> = data["notices"].as_array().expect("a list").iter().map(|n| &n["kind"]).collect();
+    assert!(
+        ["registration_confirmed", "card_issued", "attendance_corrected"]
+            .iter()
+            .all(|kind| told.contains(&&json!(kind))),
+        "{told:?}"
+    );
+    assert_eq!(data["calendar_link_since"], json!(app.now()));
     // Officers are not named, nor are their notes told, which may be about others.
     let text = data.to_string();
     for hidden in ["officer-", "邻居", "没有请假条"] {

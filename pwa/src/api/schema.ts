@@ -3143,6 +3143,7 @@ export interface components {
             attempts: components["schemas"]["OwnAttempt"][];
             /** @description The attendance record, newest event first. */
             attendance: components["schemas"]["OwnAttendance"][];
+            calendar_link_since?: components["schemas"]["Instant"] | null;
             /** @description Every card, oldest first. */
             cards: components["schemas"]["OwnCard"][];
             /** @description Every phone that was ever bound. */
@@ -3153,12 +3154,16 @@ export interface components {
             id_number: components["schemas"]["IdNumber"];
             /** @description The letters by which the name is found. */
             name_initials: string;
+            /** @description What the member was told, newest first. */
+            notices: components["schemas"]["NoticeItem"][];
             /** @description Who the member is, with what the member has agreed to. */
             person: components["schemas"]["Member"];
             /** @description The photo, a JPEG in base64. */
             photo?: string | null;
             /** @description Every stay, oldest first. */
             registrations: components["schemas"]["OwnStay"][];
+            /** @description What the member has asked for, newest first. */
+            requests: components["schemas"]["MemberRequest"][];
         };
         /** @description An entry about a member, whether it stands or not. */
         OwnEntry: {

@@ -47,6 +47,11 @@ pub(super) async fn of_member(c: &mut Conn<'_>, member: MemberId) -> Result<Opti
         .fetch_optional(c))?)
 }
 
+/// Since when a member's link is there.
+pub async fn link_since(c: &mut Conn<'_>, member: MemberId) -> Result<Option<Instant>, ApiError> {
+    Ok(of_member(c, member).await?.map(|link| link.made_at))
+}
+
 /// The link of this token.
 pub(super) async fn of_token(c: &mut Conn<'_>, token_hash: &[u8]) -> Result<Option<Link>, ApiError> {
     Ok(on_engine!(c, |c| sqlx::query_as("select member_id, made_at from calendar_links where token_hash = $1")

@@ -26,7 +26,7 @@ fn reader(caller: &Caller) -> Uuid {
 }
 
 /// A page of what the caller was told, newest first.
-pub(super) async fn list(app: &AppState, caller: &Caller, page: &PageQuery) -> Result<NoticePage, ApiError> {
+pub async fn list(app: &AppState, caller: &Caller, page: &PageQuery) -> Result<NoticePage, ApiError> {
     let (limit, before) = (page.limit()?, page.after()?);
     let mut connection = app.db.read().await?;
     let c = &mut connection.conn();

@@ -9,13 +9,14 @@ use crate::{
         audit::{self, Record},
     },
     app::AppState,
-    cards, check_ins,
+    calendar, cards, check_ins,
     db::Conn,
     devices,
     error::ApiError,
     home::{self, AccessLogEntry},
     http::PageQuery,
     ids::MemberId,
+    inbox::{self, NoticeItem},
     people, registrations,
 };
 
@@ -31,6 +32,7 @@ pub(super) async fn own_data(app: &AppState, caller: &Caller) -> Result<OwnData,
             })
         })
         .await?;
+    let notices = notices(app, caller).await?;
     let mut reader = app.db.read().await?;
     let c = &mut reader.conn();
     let vault = &app.keys.vault;
@@ -47,6 +49,9 @@ pub(super) async fn own_data(app: &AppState, caller: &Caller) -> Result<OwnData,
         devices: devices::phones_of(c, member).await?,
         attendance: check_ins::whole_record(c, app, member).await?,
         attempts: check_ins::attempts_of(c, member).await?,
+        requests: registrations::requests_of(c, app, caller, member).await?,
+        notices,
+        calendar_link_since: calendar::link_since(c, member).await?,
         access_log: looks(c, member).await?,
         person,
     })
@@ -63,6 +68,20 @@ async fn stays(c: &mut Conn<'_>, app: &AppState, caller: &Caller, member: Member
         own.push(OwnStay { registration, history, contacts });
     }
     Ok(own)
+}
+
+/// Everything that the member was told, page by page.
+async fn notices(app: &AppState, caller: &Caller) -> Result<Vec<NoticeItem>, ApiError> {
+    let mut page = PageQuery { limit: Some(200), cursor: None };
+    let mut notices = Vec::new();
+    loop {
+        let read = inbox::notices(app, caller, &page).await?;
+        notices.extend(read.items);
+        match read.next_cursor {
+            Some(cursor) => page.cursor = Some(cursor),
+            None => return Ok(notices),
+        }
+    }
 }
 
 /// The whole access log, page by page.

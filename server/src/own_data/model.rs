@@ -9,8 +9,9 @@ use crate::{
     clock::Instant,
     devices::PastPhone,
     home::AccessLogEntry,
+    inbox::NoticeItem,
     people::{IdNumber, Member},
-    registrations::{ContactMethod, ContactOutcome, HistoryItem, Registration},
+    registrations::{ContactMethod, ContactOutcome, HistoryItem, MemberRequest, Registration},
 };
 
 /// Everything that is held about a member.
@@ -36,6 +37,12 @@ pub(super) struct OwnData {
     pub(super) attendance: Vec<OwnAttendance>,
     /// Attempts to check in, also those that did not count; newest first.
     pub(super) attempts: Vec<OwnAttempt>,
+    /// What the member has asked for, newest first.
+    pub(super) requests: Vec<MemberRequest>,
+    /// What the member was told, newest first.
+    pub(super) notices: Vec<NoticeItem>,
+    /// Since when a calendar follows the member's events by a private link, if one does.
+    pub(super) calendar_link_since: Option<Instant>,
     /// Who looked, by role and unit; newest first.
     pub(super) access_log: Vec<AccessLogEntry>,
 }

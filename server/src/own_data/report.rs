@@ -28,6 +28,8 @@ pub(super) fn pdf(data: &OwnData) -> Result<Vec<u8>, ApiError> {
     phones(&mut report, data);
     attendance(&mut report, data);
     attempts(&mut report, data);
+    requests(&mut report, data);
+    notices(&mut report, data);
     looks(&mut report, data);
     report.pdf()
 }
@@ -250,6 +252,44 @@ fn looks(report: &mut Report, data: &OwnData) {
     table(report, "", &columns, rows);
 }
 
+fn requests(report: &mut Report, data: &OwnData) {
+    report.heading("我的申请");
+    let columns =
+        [column("时间", 20.0), column("申请", 16.0), column("状态", 14.0), column("说明", 28.0), column("答复", 28.0)];
+    let rows: Vec<_> = data
+        .requests
+        .iter()
+        .map(|request| {
+            let place = request.new_host.as_ref().map(|unit| unit.name.clone()).or_else(|| request.place.clone());
+            let said = [place, request.note.clone()].into_iter().flatten().collect::<Vec<_>>().join("；");
+            vec![
+                minute(request.filed_at),
+                word("request", request.kind.word()).into(),
+                word("request_status", request.status.word()).into(),
+                said,
+                request.answer.clone().unwrap_or_default(),
+            ]
+        })
+        .collect();
+    table(report, "", &columns, rows);
+}
+
+fn notices(report: &mut Report, data: &OwnData) {
+    report.heading("给我的通知");
+    let columns = [column("时间", 20.0), column("通知", 50.0), column("活动", 36.0)];
+    let rows: Vec<_> = data
+        .notices
+        .iter()
+        .map(|notice| {
+            let event = notice.event.as_ref().map(|event| event.title.clone()).unwrap_or_default();
+            vec![minute(notice.at), word("notice", notice.kind.word()).into(), event]
+        })
+        .collect();
+    table(report, "", &columns, rows);
+    let link = data.calendar_link_since.map_or_else(|| "无".to_owned(), |since| format!("{} 起有效", minute(since)));
+    report.facts(&[("日历订阅链接", link)]);
+}
+
 /// A table with a line above it; an empty one says so.
 fn table(report: &mut Report, name: &str, columns: &[Column], rows: Vec<Vec<String>>) {
     if rows.is_empty() {
@@ -290,7 +330,8 @@ mod tests {
              "contact" ContactMethod, "contact_outcome" ContactOutcome, "card" CardStatus, "card_act" CardAct,
              "outcome" Outcome, "method" Method, "verdict" CheckInVerdict, "refused" RejectReason,
              "method" crate::check_ins::EntryMethod, "event" crate::events::EventKind, "role" crate::access::Role,
-             "unit" crate::units::UnitKind);
+             "unit" crate::units::UnitKind, "notice" crate::notices::NoticeKind,
+             "request" crate::registrations::RequestKind, "request_status" crate::registrations::RequestStatus);
         check("look", crate::home::LOOK_UPS.to_vec());
         assert!(foreign.is_empty(), "{foreign:?}");
     }

@@ -14,4 +14,4 @@ pub use model::{CarryOut, NewRequest, RequestKind, RequestStatus};
 pub(super) use service::close_by_step;
 pub use service::{file, refuse, take_back, to_carry_out};
 pub use store::kinds_of;
-pub use view::{MemberRequest, shown};
+pub use view::{MemberRequest, of_member, shown};

@@ -84,6 +84,20 @@ pub async fn shown(
     show(c, app, caller, vec![row]).await?.pop().ok_or_else(ApiError::not_found)
 }
 
+/// As many of a member's requests as are told at once; nobody has asked for more.
+const MOST: i64 = 1000;
+
+/// All that a member has ever asked for, newest first.
+pub async fn of_member(
+    c: &mut Conn<'_>,
+    app: &AppState,
+    caller: &Caller,
+    member: MemberId,
+) -> Result<Vec<MemberRequest>, ApiError> {
+    let rows = store::own(c, member, None, MOST).await?;
+    show(c, app, caller, rows).await
+}
+
 /// Requests that the caller is known to reach, in their order.
 pub(super) async fn show(
     c: &mut Conn<'_>,
