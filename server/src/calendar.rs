@@ -1,5 +1,5 @@
 //! The member's events in the phone's own calendar, by a private link: whoever has it reads titles, times and places, and
-//! nothing else. Calendars cannot sign in, so the link is the key; `docs/decisions/0013` says what ends it.
+//! nothing else. Calendars cannot sign in, so the link is the key; `docs/decisions/0010` says what ends it.
 
 mod ics;
 mod model;

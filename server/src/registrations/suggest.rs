@@ -1,5 +1,5 @@
 //! Suggestions while an officer types: a few lines of the list, no more than it takes to pick the right one. What is then
-//! looked at asks for its purpose and is on record by itself; `docs/decisions/0014` says why typing is not, letter by letter.
+//! looked at asks for its purpose and is on record by itself; `docs/decisions/0011` says why typing is not, letter by letter.
 
 use axum::extract::State;
 use serde::Serialize;
