@@ -9,7 +9,9 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 /** The parts behind the card, which every screen shares; what only some screens use stays with them. */
 const FIRST_SCREEN =
   /node_modules\/(@?vue|vue-router|idb|lean-qr|openapi-fetch)|src\/(api|shared\/(codes|i18n|styles|qr\/(Qr|draw))|shared\/[a-z-]+\.ts|shared\/ui\/(icons|messages|tones?|toast|Ui(Icon|Button|Page|Notice|Dialog|Toasts)|StatusBadge|GooseMark))/
-const firstScreen = (id: string) => FIRST_SCREEN.test(id) && !/QrScanner|worker|\/offline/.test(id)
+const LATER =
+  /QrScanner|worker|\/offline|api\/(directory|event-live|files|flow-reasons|import-upload|member-search|overview-bars|sse)\./
+const firstScreen = (id: string) => FIRST_SCREEN.test(id) && !LATER.test(id)
 
 export default defineConfig({
   // All components are written with <script setup>: what serves the other way of writing need not travel.
