@@ -42,13 +42,14 @@ export async function expectAccessible(page: Page): Promise<void> {
 
 /** Nothing may need sideways scrolling, from the smallest phone on. */
 export async function expectNoSidewaysScroll(page: Page): Promise<void> {
-  const overflow = await page.evaluate(
-    () => document.documentElement.scrollWidth - innerWidth,
-  );
-  expect(
-    overflow,
-    `${page.url()} is wider than its screen`,
-  ).toBeLessThanOrEqual(0);
+  // A screen that was just turned or resized is laid out a moment later.
+  await expect
+    .poll(
+      () =>
+        page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
+      { message: `${page.url()} is wider than its screen` },
+    )
+    .toBeLessThanOrEqual(0);
 }
 
 /** Whoever goes through a screen by Tab sees where they are: nothing that has the focus hides behind the bar. */
