@@ -16,8 +16,6 @@ const overview = {
     { district: null, count: 5 },
   ],
   by_host: [],
-  activity: [{ month: '2026-11', check_ins: 4, members: 3, events: 2 }],
-  flow: [{ month: '2026-11', arrivals: 1, confirmations: 2 }],
 } as unknown as Overview
 
 test('districts keep the order of the server, where no address tells one last', () => {

@@ -149,10 +149,11 @@ pub(super) fn line<const MAX: usize>(value: &Value) -> Cell<Line<MAX>> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn outcome<T: std::fmt::Display>(read: Cell<T>) -> String {
+    /// What became of a cell, in one line.
+    pub(in crate::imports) fn outcome<T: std::fmt::Display>(read: Cell<T>) -> String {
         match read {
             Ok(Read { value, remark }) => {
                 format!("{value}{}", remark.map_or(String::new(), |note| format!(" {}", note.code)))

@@ -218,16 +218,7 @@ pub(super) fn flow_reason(value: &Value) -> Cell<FlowReason> {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::cells::Read, *};
-
-    fn outcome<T: std::fmt::Display>(read: Cell<T>) -> String {
-        match read {
-            Ok(Read { value, remark }) => {
-                format!("{value}{}", remark.map_or(String::new(), |note| format!(" {}", note.code)))
-            }
-            Err(note) => note.code.into(),
-        }
-    }
+    use super::{super::cells::tests::outcome, *};
 
     #[test]
     fn words_of_closed_lists() {
