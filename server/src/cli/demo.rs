@@ -39,9 +39,14 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let front = args.listen.bind()?;
     // Caught before there is anything to clear away.
     let mut end = EndSignal::catch()?;
-    // Removed when this function returns, however it does.
-    let throw_away = tempfile::Builder::new().prefix("guiyan-demo-").tempdir().context("no temporary folder")?;
-    let data_dir = args.data_dir.unwrap_or_else(|| throw_away.path().to_owned());
+    // A folder of our own is removed when this function returns, however it does.
+    let (data_dir, _throw_away) = match args.data_dir {
+        Some(folder) => (folder, None),
+        None => {
+            let folder = tempfile::Builder::new().prefix("guiyan-demo-").tempdir().context("no temporary folder")?;
+            (folder.path().to_owned(), Some(folder))
+        }
+    };
     let database = args.database.unwrap_or_else(|| DatabaseUrl::Sqlite(data_dir.join("guiyan.db")));
     if !database.is_blank().await.context("the database cannot be opened")? {
         bail!("the database holds something already; the demo only fills an empty one");
