@@ -111,6 +111,8 @@ pub(super) fn phone(value: &Value) -> Cell<Phone> {
             "被表格软件缩写了：请把单元格设成文本，再重新输入",
         ));
     }
+    // A program that wrote the list took the number for one to reckon with.
+    let text = text.strip_suffix(".0").unwrap_or(&text);
     let digits: String = text.chars().filter(|c| !matches!(c, '-' | '(' | ')' | '.' | '—' | '–')).collect();
     let digits = digits.strip_prefix('+').unwrap_or(&digits);
     let number = ["0086", "86"].iter().find_map(|code| digits.strip_prefix(code).filter(|rest| rest.len() == 11));
@@ -208,6 +210,7 @@ pub(super) mod tests {
             "138 0000 0000",
             "'13800000000",
             "(+86)13800000000",
+            "13800000000.0",
         ] {
             assert_eq!(outcome(phone(&Value::text(habit))), "13800000000", "{habit}");
         }

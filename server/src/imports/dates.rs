@@ -64,6 +64,8 @@ pub(super) fn of_text(text: &str) -> Result<Read, Note> {
         return Err(no_date());
     }
     let text = arabic(without_time(text));
+    // A program that wrote the list took 20050102 for a number to reckon with.
+    let text = text.strip_suffix(".0").filter(|whole| whole.len() == 8).unwrap_or(&text);
     if text.len() == 5 && text.bytes().all(|b| b.is_ascii_digit()) {
         let day = of_serial(text.parse().map_err(|_| no_date())?)?;
         return Ok(Read { day, remark: Some(serial_remark()) });
@@ -200,6 +202,7 @@ mod tests {
             "2005 年 1 月 2 日",
             "2005年01月02号",
             "20050102",
+            "20050102.0",
             "2005。1。2",
             "２００５－１－２",
             "2005-01-02 00:00:00",
