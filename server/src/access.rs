@@ -11,6 +11,7 @@ mod operations;
 mod roles;
 mod scope;
 mod store;
+mod within;
 
 pub use caller::{Caller, Held, Who};
 pub use guard::guard;
@@ -18,3 +19,4 @@ pub use operations::{Access, Operation, Row, TABLE};
 pub use roles::Role;
 pub use scope::{Grant, Scope, Side};
 pub use store::{Assignment, account_assignments, ancestors_of};
+pub use within::Within;

@@ -199,6 +199,22 @@ impl FromStr for Day {
     }
 }
 
+/// From one day to another, both included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Period {
+    /// The first day.
+    pub from: Day,
+    /// The last day.
+    pub to: Day,
+}
+
+impl Period {
+    /// Whether a day lies in it.
+    pub fn has(&self, day: Day) -> bool {
+        self.from <= day && day <= self.to
+    }
+}
+
 parsed!(Day, "date", "2026-11-23");
 crate::stored_as_text!(Day);
 

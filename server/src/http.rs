@@ -1,6 +1,7 @@
 //! What every route shares: extractors with our rejections, pages, entity tags, repeatable writes.
 
 mod body;
+mod download;
 mod etag;
 mod idempotency;
 mod page;
@@ -8,6 +9,7 @@ mod params;
 mod upload;
 
 pub use body::{Json, MaybeJson, RawBody};
+pub use download::download;
 pub use etag::{IfMatch, tagged};
 pub use idempotency::{Repeatable, forget_old_answers};
 pub use page::{Page, PageQuery};

@@ -62,6 +62,12 @@ macro_rules! ids {
             }
         }
 
+        impl From<$name> for Uuid {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 self.0.fmt(f)
@@ -105,6 +111,8 @@ ids! {
     RequestId
     /// Something that a member or an end of a stay is told.
     NoticeId
+    /// A file that goes with a record.
+    AttachmentId
     /// A row that no one refers to from outside: history, codes, sessions.
     RowId
 }

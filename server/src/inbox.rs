@@ -4,7 +4,9 @@
 mod model;
 mod notice_list;
 mod routes;
+mod sources;
 mod store;
+mod subjects;
 mod tasks;
 
 pub use model::NoticeItem;

@@ -11,6 +11,7 @@
 
 pub mod access;
 pub mod app;
+pub mod attachments;
 pub mod auth;
 pub mod calendar;
 pub mod cards;

@@ -11,6 +11,6 @@ mod model;
 mod service;
 mod store;
 
-pub use model::{News, Notice, NoticeKind, Recipient};
-pub use service::{tell, tell_member};
+pub use model::{News, Notice, NoticeKind, Recipient, Subject, SubjectKind};
+pub use service::{tell, tell_member, tell_members};
 pub use store::{NoticeRow, count_before, find_within, forget_before, list, mark, unread};

@@ -15,8 +15,8 @@ use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLaye
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    access, app::AppState, auth, calendar, cards, check_ins, devices, error::ApiError, error::Code, events, exports,
-    home, imports, inbox, openapi, own_data, print, pwa, registrations, units,
+    access, app::AppState, attachments, auth, calendar, cards, check_ins, devices, error::ApiError, error::Code,
+    events, exports, home, imports, inbox, openapi, own_data, print, pwa, registrations, units,
 };
 
 /// Bodies past this are 413, but for photos and files to import, which set their own limit.
@@ -31,6 +31,7 @@ pub fn api() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(auth::router())
         .merge(units::router())
+        .merge(attachments::router())
         .merge(registrations::router())
         .merge(imports::router())
         .merge(cards::router())

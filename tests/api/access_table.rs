@@ -1,6 +1,8 @@
 //! THE table role × operation against what the server does: every row × every role × {own scope, other scope, none}, the
 //! member concerned, another member, and a stranger. What is expected follows from the row alone.
 
+mod work;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use guiyan::access::{Access, Operation, Role, Row, Side, TABLE};
@@ -110,6 +112,8 @@ struct Target {
     request: String,
     /// The code of the host's report-in poster.
     report_in: String,
+    /// The record of the unit's work that the row is about.
+    record: String,
 }
 
 /// What stands ready to make targets of a half.
@@ -118,6 +122,7 @@ struct Maker<'a> {
     half: Half,
     root: User<'a>,
     department: User<'a>,
+    committee: User<'a>,
     secretary: User<'a>,
     made: u32,
     first: u32,
@@ -127,8 +132,9 @@ impl<'a> Maker<'a> {
     async fn new(app: &'a TestApp, root: User<'a>, division_code: &str, first: u32) -> Self {
         let half = Half::build(&root, division_code).await;
         let department = half.officer(app, Role::DepartmentOfficer, Side::Home).await;
+        let committee = half.officer(app, Role::CommitteeOfficer, Side::Host).await;
         let secretary = half.officer(app, Role::BranchSecretary, Side::Host).await;
-        Self { app, half, root, department, secretary, made: 0, first }
+        Self { app, half, root, department, committee, secretary, made: 0, first }
     }
 
     fn filing(&self, n: u32) -> Value {
@@ -177,6 +183,15 @@ impl<'a> Maker<'a> {
         self.scan(&event, member, "conflict").await
     }
 
+    /// Whoever keeps the records of the target's unit.
+    fn desk(&self, target: &Target) -> &User<'a> {
+        match &target.unit {
+            unit if *unit == self.half.department => &self.department,
+            unit if *unit == self.half.committee => &self.committee,
+            _ => &self.secretary,
+        }
+    }
+
     async fn target(&mut self) -> Target {
         let n = self.next_person();
         let registration = self.secretary.post("/registrations", self.filing(n)).await.is(201).text("id");
@@ -212,6 +227,7 @@ impl<'a> Maker<'a> {
             assignment: assignment.as_str().expect("an id").to_owned(),
             request,
             report_in: report_in_code(self.app, &self.half.host),
+            record: String::new(),
         }
     }
 }
@@ -244,6 +260,8 @@ fn path_to(row: &Row, target: &Target) -> String {
         "accounts" => &target.account,
         "devices" => &target.phone.device_id,
         "requests" => &target.request,
+        "units" | "imports" => &target.unit,
+        _ if !target.record.is_empty() => &target.record,
         _ => &target.unit,
     };
     let number = if feature == "status-lists" { "0" } else { &target.card };
@@ -332,64 +350,7 @@ fn body_about(operation: Operation, target: &Target, app: &TestApp, role: Option
         O::ReadMyNotices => json!({"until": target.event}),
         O::SuggestMembers => json!({"q": Person::nth(1001).name}),
         O::CheckStatus => json!({"member_id": target.member, "purpose": "as the walk asks"}),
-        O::GetMe
-        | O::ListAccounts
-        | O::GetAccount
-        | O::RemoveAssignment
-        | O::CreateImport
-        | O::RemarkImport
-        | O::GetImportTemplate
-        | O::ListUnits
-        | O::GetUnit
-        | O::GetUnitOverview
-        | O::ExportUnit
-        | O::ListRegistrations
-        | O::ListPleaseCall
-        | O::GetRegistration
-        | O::GetRegistrationHistory
-        | O::ListContacts
-        | O::GetMember
-        | O::GetMemberAttendance
-        | O::GetMemberPhoto
-        | O::PutMemberPhoto
-        | O::ListMyAccesses
-        | O::ListMyAttendance
-        | O::ListMyEvents
-        | O::GetMyCredential
-        | O::GetMyCalendar
-        | O::MakeMyCalendar
-        | O::EndMyCalendar
-        | O::GetCalendar
-        | O::ListMyDevices
-        | O::RemoveMyDevice
-        | O::GetCard
-        | O::GetCardHistory
-        | O::GetCardQrSvg
-        | O::GetCardQrPng
-        | O::GetCardPng
-        | O::GetCardPdf
-        | O::GetUnitCardsPdf
-        | O::GetEventPosterPdf
-        | O::GetSignInSheetPdf
-        | O::GetReportInPdf
-        | O::GetReportIn
-        | O::GetMyData
-        | O::GetMyDataPdf
-        | O::ListCardDevices
-        | O::RemoveCardDevice
-        | O::ListEvents
-        | O::GetEvent
-        | O::GetEventCode
-        | O::GetAttendance
-        | O::GetOfflinePack
-        | O::ListAttempts
-        | O::GetStatusList
-        | O::WatchEvent
-        | O::ListMyRequests
-        | O::ListHosts
-        | O::ListRequests
-        | O::ListMyNotices
-        | O::ListMyTasks => return None,
+        other => return work::body(other, target, app),
     })
 }
 
@@ -428,6 +389,10 @@ async fn call(user: &User<'_>, row: &Row, target: &Target, role: Option<Role>) -
     if matches!(row.operation, Operation::CreateImport | Operation::RemarkImport) {
         request = request.multipart(form_about(target, role));
     }
+    if row.operation == Operation::CreateAttachment {
+        let file = Part::bytes("读书笔记".as_bytes().to_vec());
+        request = request.multipart(Form::new().part("file", file).text("name", "笔记.txt"));
+    }
     if let Some(body) = body_about(row.operation, target, user.app, role) {
         request = request.json(&body);
     }
@@ -451,17 +416,7 @@ fn let_through(row: &Row, answer: &Answer) -> bool {
 
 /// Whether an answer keeps a record of the other half to itself.
 fn kept_out(row: &Row, answer: &Answer, other: &Target) -> bool {
-    let lists = matches!(
-        row.operation,
-        Operation::ListAccounts
-            | Operation::ListRegistrations
-            | Operation::ListPleaseCall
-            | Operation::SuggestMembers
-            | Operation::ListEvents
-            | Operation::ListRequests
-            | Operation::ListMyNotices
-            | Operation::ListMyTasks
-    );
+    let lists = row.operation == Operation::SuggestMembers || (row.method == "GET" && !row.path.contains('{'));
     // A mark can only be set at a notice of one's own; whose the other is, is not told.
     if row.operation == Operation::ReadMyNotices {
         return answer.status == 422;
@@ -469,7 +424,8 @@ fn kept_out(row: &Row, answer: &Answer, other: &Target) -> bool {
     if lists {
         let text = String::from_utf8_lossy(&answer.bytes);
         let theirs = [&other.registration, &other.member, &other.card, &other.event, &other.account, &other.request];
-        return answer.status == 200 && !theirs.iter().any(|id| text.contains(id.as_str()));
+        let record = Some(&other.record).filter(|id| !id.is_empty());
+        return answer.status == 200 && !theirs.into_iter().chain(record).any(|id| text.contains(id.as_str()));
     }
     if row.operation == Operation::CheckIn {
         return answer.status == 200
@@ -520,6 +476,8 @@ on_both!(every_role_on_every_row_in_own_and_other_scope, |app| {
                 }
                 own.unit = here.half.unit_of(role, side).to_owned();
                 other.unit = there.half.unit_of(role, side).to_owned();
+                own.record = work::record(&here, row, &own).await;
+                other.record = work::record(&there, row, &other).await;
                 let answer = call(&officer, row, &own, Some(role)).await;
                 report.expect(let_through(row, &answer), row, &format!("{role}, own scope"), &answer);
                 if side != Side::Any {
@@ -531,6 +489,9 @@ on_both!(every_role_on_every_row_in_own_and_other_scope, |app| {
         if spent {
             own = here.target().await;
         }
+        (own.unit, other.unit) = (here.half.host.clone(), there.half.host.clone());
+        own.record = work::record(&here, row, &own).await;
+        other.record = work::record(&there, row, &other).await;
         let member = own.phone.user(&app);
         if member_may {
             if row.path.contains('{') || row.operation == Operation::CheckIn {

@@ -8,10 +8,11 @@ use std::{
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// Features from left to right; each may use those to its left only (docs/architecture.md).
-const FEATURES: [&str; 15] = [
+const FEATURES: [&str; 30] = [
     "units",
     "people",
     "notices",
+    "attachments",
     "registrations",
     "imports",
     "cards",
@@ -22,6 +23,20 @@ const FEATURES: [&str; 15] = [
     "exports",
     "home",
     "print",
+    "posts",
+    "recruits",
+    "censuses",
+    "elections",
+    "documents",
+    "plans",
+    "talks",
+    "opinions",
+    "pairings",
+    "supervision",
+    "submissions",
+    "bulletins",
+    "commendations",
+    "summary",
     "inbox",
     "own_data",
 ];

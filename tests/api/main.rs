@@ -7,6 +7,7 @@ mod support;
 
 mod access_table;
 mod accounts;
+mod attachments;
 mod attendance;
 mod calendar;
 mod card_codes;

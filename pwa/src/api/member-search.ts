@@ -26,6 +26,12 @@ export function isEnough(text: string): boolean {
   return /^[a-z]/i.test(text) ? text.length >= 2 : text.length >= 1
 }
 
+/** A search for UiCombobox, for forms that ask for one member. */
+export async function memberSearch(text: string): Promise<MemberChoice[]> {
+  if (!isEnough(text)) return []
+  return (await suggestMembers(text, new AbortController().signal)).choices
+}
+
 export async function suggestMembers(q: string, signal: AbortSignal): Promise<Found<MemberChoice>> {
   const { items, more } = await ok(officer.POST('/api/v1/member-suggestions', { body: { q }, signal }))
   const choices = items.map((item) => {

@@ -25,6 +25,9 @@ const ABILITIES = {
   haveTasks: WORKERS,
   holdEvents: HOSTS,
   readEvents: [...HOSTS, 'supervisor'],
+  doWork: WORKERS,
+  leadWork: ['department_officer', 'committee_officer'],
+  readWork: [...WORKERS, 'supervisor'],
 } satisfies Record<string, Role[]>
 
 export type Ability = keyof typeof ABILITIES

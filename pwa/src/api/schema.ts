@@ -162,6 +162,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a file that a record will name. What no record has named within a day is deleted. */
+        post: operations["create_attachment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calendar/{link}": {
         parameters: {
             query?: never;
@@ -1832,6 +1849,37 @@ export interface components {
             unit?: components["schemas"]["UnitRef"] | null;
             unit_id?: components["schemas"]["UnitId"] | null;
         };
+        /** @description A file as a record names it. */
+        Attachment: {
+            /** @description Its id. */
+            id: components["schemas"]["AttachmentId"];
+            /** @description What it is. */
+            kind: components["schemas"]["AttachmentKind"];
+            /** @description What its sender calls it. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Its length in bytes.
+             */
+            size: number;
+        };
+        /** @description A file and its name. */
+        AttachmentForm: {
+            /**
+             * Format: binary
+             * @description A .pdf, .docx, .xlsx, .jpg, .png or UTF-8 text of at most 10 MiB.
+             */
+            file: string;
+            /** @description What it is called. */
+            name: components["schemas"]["Line200"];
+        };
+        /**
+         * Format: uuid
+         * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
+         */
+        AttachmentId: string;
+        /** @enum {string} */
+        AttachmentKind: "pdf" | "docx" | "xlsx" | "jpeg" | "png" | "text";
         /** @description An attempt to check in, whatever became of it. */
         Attempt: {
             /** @description Whose hands it came from. */
@@ -2960,6 +3008,7 @@ export interface components {
             read: boolean;
             registration_id?: components["schemas"]["RegistrationId"] | null;
             request?: components["schemas"]["RequestRef"] | null;
+            subject?: components["schemas"]["SubjectItem"] | null;
             unit?: components["schemas"]["UnitRef"] | null;
         };
         /** @enum {string} */
@@ -3828,6 +3877,20 @@ export interface components {
             /** @description What for, in 2 to 200 characters. The member reads it. */
             purpose: components["schemas"]["Line200"];
         };
+        /** @description A record of the units' work as the inbox names it. */
+        SubjectItem: {
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description Of which kind. */
+            kind: components["schemas"]["SubjectKind"];
+            /** @description What it is called, where it has a title. */
+            title?: string | null;
+        };
+        /** @enum {string} */
+        SubjectKind: "post" | "recruit" | "census" | "election" | "document" | "plan" | "talk" | "opinion" | "pairing" | "case" | "visit" | "submission" | "bulletin" | "commendation";
         /** @description One line. */
         Suggested: {
             /** @description The last four digits of the living card's number, to tell namesakes apart. */
@@ -3868,12 +3931,12 @@ export interface components {
             information: boolean;
             /** @description What. */
             kind: components["schemas"]["TaskKind"];
-            /** @description Whom it is about. */
-            member: components["schemas"]["MemberRef"];
+            member?: components["schemas"]["MemberRef"] | null;
             /** @description Whether that day has passed. */
             overdue: boolean;
             registration_id?: components["schemas"]["RegistrationId"] | null;
             request?: components["schemas"]["RequestRef"] | null;
+            subject?: components["schemas"]["SubjectItem"] | null;
             /** @description From where: the other end of the stay, or the unit that holds the event. */
             unit: components["schemas"]["UnitRef"];
         };
@@ -4485,6 +4548,54 @@ export interface operations {
                 };
             };
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["AttachmentForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

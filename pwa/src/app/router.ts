@@ -6,6 +6,7 @@ import { knownAccount } from '@/api/officer-session'
 import type { Side } from './navigation'
 import { memberRoutes } from './routes-member'
 import { officerRoutes } from './routes-officer'
+import { memberWorkRoutes, officerWorkRoutes } from './routes-work'
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -27,6 +28,8 @@ export const router = createRouter({
     { path: '/', redirect: home },
     ...memberRoutes,
     ...officerRoutes,
+    ...memberWorkRoutes,
+    ...officerWorkRoutes,
     { path: '/:rest(.*)*', component: () => import('./NotFoundPage.vue'), meta: { side: 'any' } },
   ],
 })

@@ -99,6 +99,19 @@ const REPORT_IN_DESK: &[(Role, Side)] =
 const EVENT_DESK: &[(Role, Side)] = &[(CommitteeOfficer, Unit), (BranchSecretary, Unit)];
 /// Whoever may look at a unit's events.
 const EVENT_READERS: &[(Role, Side)] = &[(CommitteeOfficer, Unit), (BranchSecretary, Unit), (Supervisor, Unit)];
+/// Whoever keeps the records of a unit's own work.
+#[expect(dead_code, reason = "the units' work follows")]
+const WORK_DESK: &[(Role, Side)] = &[(DepartmentOfficer, Unit), (CommitteeOfficer, Unit), (BranchSecretary, Unit)];
+/// Whoever leads units below: opens what they all take part in, and decides what they ask.
+#[expect(dead_code, reason = "the units' work follows")]
+const WORK_LEADERS: &[(Role, Side)] = &[(DepartmentOfficer, Unit), (CommitteeOfficer, Unit)];
+/// Whoever may read the records of a unit's work.
+#[expect(dead_code, reason = "the units' work follows")]
+const WORK_READERS: &[(Role, Side)] =
+    &[(DepartmentOfficer, Unit), (CommitteeOfficer, Unit), (BranchSecretary, Unit), (Supervisor, Unit)];
+/// Whoever may send a file that a record of theirs will name.
+const SENDERS: &[(Role, Side)] =
+    &[(DepartmentOfficer, Any), (CommitteeOfficer, Any), (BranchSecretary, Any), (Supervisor, Any)];
 
 table! {
     // Sessions and accounts
@@ -235,6 +248,35 @@ table! {
 
     // The home link
     CheckStatus         POST   "/status-checks" only(READERS);
+
+    // Files that go with records
+    CreateAttachment    POST   "/attachments" member_or(SENDERS);
+
+    // Posts, contact points, recruits
+
+    // Censuses
+
+    // Elections
+
+    // Documents
+
+    // Plans
+
+    // Talks
+
+    // Opinions
+
+    // Pairing and aid
+
+    // Supervision and visits
+
+    // Submissions to the superior
+
+    // Bulletins
+
+    // Commendations
+
+    // The report
 
     // The inbox
     ListMyNotices       GET    "/me/notices" member_or(READERS);

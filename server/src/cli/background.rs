@@ -2,7 +2,7 @@
 
 use std::{future::Future, time::Duration};
 
-use guiyan::{app::AppState, auth, error::ApiError, http, retention};
+use guiyan::{app::AppState, attachments, auth, error::ApiError, http, retention};
 use tokio::{
     task::JoinSet,
     time::{Instant, interval_at},
@@ -12,6 +12,8 @@ use tokio::{
 const KEYS: Duration = Duration::from_secs(60);
 /// Rows that serve no one any more.
 const SWEEP: Duration = Duration::from_secs(3600);
+/// A file that was sent and put to no record goes after so many seconds.
+const UNCLAIMED: i64 = 24 * 3600;
 /// What has been kept for as long as it is to be kept; a server that is started anew every night gets to it too.
 const RETENTION: (Duration, Duration) = (SWEEP, Duration::from_secs(24 * 3600));
 
@@ -31,6 +33,7 @@ pub(crate) fn start(app: &AppState) -> JoinSet<()> {
                 .write(move |c| {
                     Box::pin(async move {
                         http::forget_old_answers(c, now).await?;
+                        attachments::forget_unclaimed(c, now.plus_seconds(-UNCLAIMED)).await?;
                         auth::forget_old_rows(c, now).await
                     })
                 })

@@ -1,22 +1,14 @@
 //! `/units/{id}/export.xlsx`.
 
-use axum::{
-    extract::State,
-    http::header,
-    response::{IntoResponse as _, Response},
-};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use axum::{extract::State, response::Response};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{
-    model::ExportQuery,
-    service::{self, File},
-};
+use super::{model::ExportQuery, service};
 use crate::{
     access::Caller,
     app::AppState,
     error::{ApiError, Problem},
-    http::{Params, Query},
+    http::{Params, Query, download},
     ids::UnitId,
     sheets::XLSX,
 };
@@ -42,16 +34,5 @@ async fn export_unit(
 ) -> Result<Response, ApiError> {
     let export = query.check(app.clock.now().day())?;
     let file = service::export(&app, &caller, unit, export).await?;
-    let headers = [
-        (header::CONTENT_TYPE, XLSX.to_owned()),
-        (header::CACHE_CONTROL, "no-store".to_owned()),
-        (header::CONTENT_DISPOSITION, disposition(&file)),
-    ];
-    Ok((headers, file.bytes).into_response())
-}
-
-/// RFC 6266: the name in plain letters, and after it the one in any script, which is preferred.
-fn disposition(file: &File) -> String {
-    let name = utf8_percent_encode(&file.name, NON_ALPHANUMERIC);
-    format!("attachment; filename=\"{}\"; filename*=UTF-8''{name}", file.plain_name)
+    Ok(download(XLSX, &file.name, &file.plain_name, file.bytes))
 }

@@ -8,7 +8,7 @@ use crate::{
     access::Operation,
     clock::{Day, Instant},
     ids::{EntryId, EventId, NoticeId, RegistrationId, RequestId},
-    notices::NoticeKind,
+    notices::{NoticeKind, SubjectKind},
     people::MemberRef,
     registrations::{End, RequestKind},
     units::UnitRef,
@@ -38,6 +38,17 @@ pub struct RequestRef {
     pub kind: RequestKind,
 }
 
+/// A record of the units' work as the inbox names it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SubjectItem {
+    /// Of which kind.
+    pub kind: SubjectKind,
+    /// Its id.
+    pub id: Uuid,
+    /// What it is called, where it has a title.
+    pub title: Option<String>,
+}
+
 /// Something that one was told.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct NoticeItem {
@@ -63,6 +74,8 @@ pub struct NoticeItem {
     pub event: Option<EventTitle>,
     /// The request.
     pub request: Option<RequestRef>,
+    /// The record of the units' work.
+    pub subject: Option<SubjectItem>,
 }
 
 /// A yearly review that comes up: reckoned, not told.
@@ -134,6 +147,20 @@ impl TaskKind {
         }
     }
 
+    /// The kind of the record on whose screen it is done; none: a stay, a card, an event.
+    pub(super) const fn subject(self) -> Option<SubjectKind> {
+        match self {
+            Self::ConfirmRegistration
+            | Self::AcceptMember
+            | Self::AnswerRequest
+            | Self::AnswerDispute
+            | Self::SettleConflict
+            | Self::ReviewCard
+            | Self::PleaseCall
+            | Self::LeaveToday => None,
+        }
+    }
+
     /// Whether there is nothing to do about it.
     pub(super) const fn is_information(self) -> bool {
         matches!(self, Self::LeaveToday)
@@ -160,8 +187,8 @@ pub struct Task {
     pub overdue: bool,
     /// Nothing to do, good to know.
     pub information: bool,
-    /// Whom it is about.
-    pub member: MemberRef,
+    /// Whom it is about, where it is about one member.
+    pub member: Option<MemberRef>,
     /// From where: the other end of the stay, or the unit that holds the event.
     pub unit: UnitRef,
     /// The stay.
@@ -174,6 +201,8 @@ pub struct Task {
     pub entry_id: Option<EntryId>,
     /// The request.
     pub request: Option<RequestRef>,
+    /// The record of the units' work on whose screen it is done.
+    pub subject: Option<SubjectItem>,
 }
 
 /// How many of a kind.

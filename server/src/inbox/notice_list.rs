@@ -2,7 +2,10 @@
 
 use uuid::Uuid;
 
-use super::model::{EventTitle, NoticeItem, NoticePage, ReadUntil, RequestRef, ReviewReminder};
+use super::{
+    model::{EventTitle, NoticeItem, NoticePage, ReadUntil, RequestRef, ReviewReminder},
+    subjects,
+};
 use crate::{
     access::{Caller, Who},
     app::AppState,
@@ -12,7 +15,7 @@ use crate::{
     events,
     http::{Page, PageQuery},
     ids::{EventId, MemberId, RequestId, UnitId},
-    notices::{self, NoticeRow},
+    notices::{self, NoticeRow, Subject},
     people::{self, MemberRef},
     registrations, units,
 };
@@ -40,11 +43,18 @@ pub async fn list(app: &AppState, caller: &Caller, page: &PageQuery) -> Result<N
     let requests = registrations::request_kinds(c, &ids).await?;
     let ids: Vec<UnitId> = items.iter().filter_map(|row| row.to_unit_id).collect();
     let units = units::unit_refs(c, &ids).await?;
-    let ids: Vec<MemberId> = items.iter().filter(|row| row.to_unit_id.is_some()).map(|row| row.member_id).collect();
+    let ids: Vec<MemberId> =
+        items.iter().filter(|row| row.to_unit_id.is_some()).filter_map(|row| row.member_id).collect();
     let members = people::briefs(c, &ids).await?;
+    let subject_of = |row: &NoticeRow| Some(Subject { kind: row.subject?, id: row.subject_id? });
+    let named: Vec<Subject> = items.iter().filter_map(subject_of).collect();
+    let titles = subjects::titles(c, &named).await?;
     let show = |row: NoticeRow| NoticeItem {
         read: mark.is_some_and(|mark| row.id <= mark),
-        member: members.get(&row.member_id).map(|member| MemberRef { id: member.id, name: member.name.clone() }),
+        member: row
+            .member_id
+            .and_then(|id| members.get(&id))
+            .map(|member| MemberRef { id: member.id, name: member.name.clone() }),
         unit: row.to_unit_id.and_then(|unit| units.get(&unit).cloned()),
         end: row.to_end.as_deref().and_then(|end| end.parse().ok()),
         event: row.event_id.and_then(|id| events.get(&id)).map(|event| EventTitle {
@@ -53,6 +63,7 @@ pub async fn list(app: &AppState, caller: &Caller, page: &PageQuery) -> Result<N
             starts_at: event.starts_at,
         }),
         request: row.request_id.and_then(|id| requests.get(&id).map(|kind| RequestRef { id, kind: *kind })),
+        subject: subject_of(&row).map(|subject| subjects::named(subject, &titles)),
         id: row.id,
         kind: row.kind,
         at: row.created_at,

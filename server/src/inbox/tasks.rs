@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use super::{
     model::{EventTitle, Place, RequestRef, Task, TaskCount, TaskKind, TaskPage},
+    sources::Days,
     store::{self, TaskRow},
+    subjects,
 };
 use crate::{
     access::Caller,
@@ -14,6 +16,7 @@ use crate::{
     events,
     http::{Page, PageQuery},
     ids::{EntryId, EventId, MemberId, RegistrationId, RequestId, UnitId},
+    notices::Subject,
     people::{self, MemberRef},
     registrations, units,
 };
@@ -26,7 +29,7 @@ pub(super) async fn list(
     page: &PageQuery,
 ) -> Result<TaskPage, ApiError> {
     let (limit, after) = (page.limit()?, page.after::<Place>()?);
-    let days = store::Days::of(app.clock.now());
+    let days = Days::of(app.clock.now());
     let mut connection = app.db.read().await?;
     let c = &mut connection.conn();
     let (mut rows, mut counts) = (Vec::new(), Vec::new());
@@ -50,7 +53,7 @@ pub(super) async fn list(
     rows.sort_by_key(|(place, _)| *place);
     let Page { items, next_cursor } = Page::cut(rows, limit, |(place, _)| *place);
 
-    let ids: Vec<MemberId> = items.iter().map(|(_, row)| row.member_id).collect();
+    let ids: Vec<MemberId> = items.iter().filter_map(|(_, row)| row.member_id).collect();
     let members = people::briefs(c, &ids).await?;
     let ids: Vec<UnitId> = items.iter().map(|(_, row)| row.unit_id).collect();
     let units = units::unit_refs(c, &ids).await?;
@@ -58,8 +61,11 @@ pub(super) async fn list(
     let events = events::events(c, &ids).await?;
     let ids: Vec<RequestId> = of_kind(&items, TaskKind::AnswerRequest).map(|row| RequestId(row.id)).collect();
     let requests: HashMap<RequestId, _> = registrations::request_kinds(c, &ids).await?;
+    let subject_of = |place: &Place, row: &TaskRow| Some(Subject { kind: place.kind.subject()?, id: row.subject_id? });
+    let named: Vec<Subject> = items.iter().filter_map(|(place, row)| subject_of(place, row)).collect();
+    let titles = subjects::titles(c, &named).await?;
     let show = |(place, row): (Place, TaskRow)| {
-        let member = members.get(&row.member_id)?;
+        let member = row.member_id.and_then(|id| members.get(&id));
         let id_of = |kind: TaskKind| (place.kind == kind).then_some(row.id);
         let request = id_of(TaskKind::AnswerRequest).map(RequestId);
         let due_on = Instant(place.due_at).day();
@@ -68,7 +74,7 @@ pub(super) async fn list(
             due_on,
             overdue: !place.kind.is_information() && due_on < days.today,
             information: place.kind.is_information(),
-            member: MemberRef { id: member.id, name: member.name.clone() },
+            member: member.map(|member| MemberRef { id: member.id, name: member.name.clone() }),
             unit: units.get(&row.unit_id)?.clone(),
             registration_id: row.registration_id.map(RegistrationId),
             event: row.event_id.and_then(|id| events.get(&id)).map(|event| EventTitle {
@@ -78,6 +84,7 @@ pub(super) async fn list(
             }),
             entry_id: id_of(TaskKind::AnswerDispute).map(EntryId),
             request: request.and_then(|id| requests.get(&id).map(|kind| RequestRef { id, kind: *kind })),
+            subject: subject_of(&place, &row).map(|subject| subjects::named(subject, &titles)),
             card_number: row.card_number,
         })
     };

@@ -1,5 +1,7 @@
 //! Notices: of what kinds, to whom, and about what.
 
+use uuid::Uuid;
+
 use crate::{
     ids::{EventId, MemberId, RegistrationId, RequestId, UnitId},
     words,
@@ -75,6 +77,49 @@ words! {
     }
 }
 
+words! {
+    /// Which kind of record of the units' work something is about.
+    pub enum SubjectKind {
+        /// A post in a unit.
+        Post = "post",
+        /// A recruit's way.
+        Recruit = "recruit",
+        /// A census.
+        Census = "census",
+        /// An election.
+        Election = "election",
+        /// A personal document.
+        Document = "document",
+        /// A plan of study.
+        Plan = "plan",
+        /// A talk.
+        Talk = "talk",
+        /// An opinion.
+        Opinion = "opinion",
+        /// A pair.
+        Pairing = "pairing",
+        /// A case of help.
+        Case = "case",
+        /// A supervision group's visit.
+        Visit = "visit",
+        /// A request to the superior, or a report.
+        Submission = "submission",
+        /// A bulletin.
+        Bulletin = "bulletin",
+        /// A commendation.
+        Commendation = "commendation",
+    }
+}
+
+/// A record of the units' work that something is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// Of which kind.
+    pub kind: SubjectKind,
+    /// Its id.
+    pub id: Uuid,
+}
+
 /// Who is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Recipient {
@@ -84,6 +129,8 @@ pub enum Recipient {
     Home(UnitId),
     /// Whoever reaches this unit as the host end.
     Host(UnitId),
+    /// Whoever holds a role on this very unit: what concerns one unit is no news to all above it.
+    Unit(UnitId),
 }
 
 /// What is told, to however many.
@@ -91,8 +138,8 @@ pub enum Recipient {
 pub struct News {
     /// What has happened.
     pub kind: NoticeKind,
-    /// Whom it is about.
-    pub member: MemberId,
+    /// Whom it is about, where it is about one member.
+    pub member: Option<MemberId>,
     /// The stay.
     pub registration: Option<RegistrationId>,
     /// The number of the card.
@@ -101,12 +148,27 @@ pub struct News {
     pub event: Option<EventId>,
     /// The request.
     pub request: Option<RequestId>,
+    /// The record of the units' work.
+    pub subject: Option<Subject>,
 }
 
 impl News {
     /// News of this kind about a member.
     pub fn new(kind: NoticeKind, member: MemberId) -> Self {
-        Self { kind, member, registration: None, card: None, event: None, request: None }
+        Self { kind, member: Some(member), registration: None, card: None, event: None, request: None, subject: None }
+    }
+
+    /// News of this kind about a record of the units' work.
+    pub fn of(kind: NoticeKind, subject: SubjectKind, id: impl Into<Uuid>) -> Self {
+        let subject = Some(Subject { kind: subject, id: id.into() });
+        Self { kind, member: None, registration: None, card: None, event: None, request: None, subject }
+    }
+
+    /// Names the member whom it is about.
+    #[must_use]
+    pub fn about(mut self, member: MemberId) -> Self {
+        self.member = Some(member);
+        self
     }
 
     /// Names the stay.

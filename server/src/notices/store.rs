@@ -3,7 +3,7 @@
 use sqlx::{Database, Encode, QueryBuilder, Type};
 use uuid::Uuid;
 
-use super::model::{Notice, NoticeKind, Recipient};
+use super::model::{Notice, NoticeKind, Recipient, SubjectKind};
 use crate::{
     access::{Scope, Side},
     clock::Instant,
@@ -25,17 +25,21 @@ pub(super) async fn insert(c: &mut Conn<'_>, rows: &[(NoticeId, &Notice)], now: 
         on_engine!(&mut *c, |c| async {
             let mut query = QueryBuilder::new(
                 "insert into notices (id, kind, to_member_id, to_unit_id, to_end, member_id, registration_id, card_number,
-                                      event_id, request_id, created_at) ",
+                                      event_id, request_id, subject, subject_id, created_at) ",
             );
             query.push_values(rows, |mut row, (id, Notice { to, news })| {
                 let (member, unit, end) = match *to {
                     Recipient::Member(member) => (Some(member), None, None),
                     Recipient::Home(unit) => (None, Some(unit), Some("home")),
                     Recipient::Host(unit) => (None, Some(unit), Some("host")),
+                    Recipient::Unit(unit) => (None, Some(unit), None),
                 };
                 row.push_bind(*id).push_bind(news.kind).push_bind(member).push_bind(unit).push_bind(end);
                 row.push_bind(news.member).push_bind(news.registration).push_bind(news.card.clone());
-                row.push_bind(news.event).push_bind(news.request).push_bind(now);
+                row.push_bind(news.event).push_bind(news.request);
+                row.push_bind(news.subject.map(|subject| subject.kind))
+                    .push_bind(news.subject.map(|subject| subject.id));
+                row.push_bind(now);
             });
             query.build().execute(c).await.map(drop)
         })?;
@@ -55,7 +59,7 @@ pub struct NoticeRow {
     /// As which end of the stay: `home` or `host`.
     pub to_end: Option<String>,
     /// Whom it is about.
-    pub member_id: MemberId,
+    pub member_id: Option<MemberId>,
     /// The stay.
     pub registration_id: Option<RegistrationId>,
     /// The number of the card.
@@ -64,6 +68,10 @@ pub struct NoticeRow {
     pub event_id: Option<EventId>,
     /// The request.
     pub request_id: Option<RequestId>,
+    /// The kind of the record of the units' work.
+    pub subject: Option<SubjectKind>,
+    /// That record.
+    pub subject_id: Option<Uuid>,
     /// When.
     pub created_at: Instant,
 }
@@ -80,12 +88,13 @@ where
     }
     for grant in &scope.grants {
         let (Some(unit), Side::Home | Side::Host | Side::Either) = (grant.unit, grant.side) else { continue };
+        query.push(" or (n.to_unit_id = ").push_bind(unit.0).push(" and n.to_end is null)");
         query.push(" or (n.to_unit_id in (select unit_id from unit_ancestors where ancestor_id = ");
         query.push_bind(unit.0).push(")");
         query.push(match grant.side {
             Side::Home => " and n.to_end = 'home')",
             Side::Host => " and n.to_end = 'host')",
-            _ => ")",
+            _ => " and n.to_end is not null)",
         });
     }
     query.push(")");
@@ -101,7 +110,7 @@ pub async fn list(
     Ok(on_engine!(c, |c| async {
         let mut query = QueryBuilder::new(
             "select n.id, n.kind, n.to_unit_id, n.to_end, n.member_id, n.registration_id, n.card_number, n.event_id, n.request_id,
-                    n.created_at
+                    n.subject, n.subject_id, n.created_at
                from notices n where ",
         );
         push_told(&mut query, scope);

@@ -4,6 +4,7 @@ import { account } from '@/api/account'
 import { member, officer, ok } from '@/api/client'
 import { lastAnswer } from '@/api/last-answers'
 import { may } from '@/api/roles'
+import { officePlaceOf, ownPlaceOf, subjectIcon } from '@/api/subjects'
 import type { Notice, NoticePage } from '@/api/types'
 import { noteUnread, type Reader } from '@/api/unread'
 import type { IconName } from '@/shared/ui/icons'
@@ -56,6 +57,7 @@ export function textOf(notice: Notice, reader: Reader): string {
   const other = reader === 'member' ? 'own.other' : 'other'
   const values = {
     event: notice.event?.title ?? '',
+    title: notice.subject?.title ?? '',
     request: notice.request ? t(`request.${notice.request.kind}`) : '',
   }
   return t.has(key) ? (t as (key: string, values: object) => string)(key, values) : t(other)
@@ -73,7 +75,8 @@ const ICONS: [start: string, icon: IconName][] = [
   ['request', 'send'],
 ]
 
-export function iconOf({ kind }: Notice): IconName {
+export function iconOf({ kind, subject }: Notice): IconName {
+  if (subject) return subjectIcon(subject.kind)
   return ICONS.find(([start]) => kind.startsWith(start))?.[1] ?? 'person'
 }
 
@@ -86,12 +89,14 @@ const OWN_PLACES: [start: string, path: string][] = [
 ]
 
 /** Where a member goes on from it. */
-export function ownPlace({ kind }: Notice): string {
+export function ownPlace({ kind, subject }: Notice): string {
+  if (subject) return ownPlaceOf(subject)
   return OWN_PLACES.find(([start]) => kind.startsWith(start))?.[1] ?? '/my-data'
 }
 
 /** Where an officer goes on from it; nowhere when the member has left one's reach. */
 export function officePlace(notice: Notice): string | undefined {
+  if (notice.subject) return officePlaceOf(notice.subject)
   if (notice.kind === 'registration_moved' && notice.end === 'host') return undefined
   if (notice.kind === 'request_filed') return '/member-requests'
   const atTheEvent = notice.end === 'host' && may(account.value, 'holdEvents')

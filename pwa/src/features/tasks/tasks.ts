@@ -1,6 +1,7 @@
 /** What there is to do: found by the server among the records as they are, the soonest first. */
 import { computed, ref, shallowRef, watch } from 'vue'
 import { officer, ok } from '@/api/client'
+import { officePlaceOf } from '@/api/subjects'
 import type { Task, TaskKind, TaskPage } from '@/api/types'
 import { formatDayOf } from '@/shared/format'
 import type { IconName } from '@/shared/ui/icons'
@@ -34,6 +35,7 @@ export const ICONS: Record<TaskKind, IconName> = {
 
 /** One tap from the line to where it is done. */
 export function placeOf(task: Task): string {
+  if (task.subject) return officePlaceOf(task.subject)
   switch (task.kind) {
     case 'answer_request':
       return `/member-requests?registration=${task.registration_id}`
@@ -49,8 +51,9 @@ export function placeOf(task: Task): string {
   }
 }
 
-export function titleOf({ kind, request, member }: Task): string {
-  return [member.name, t(kind), request && t(`request.${request.kind}`)].filter(Boolean).join(' · ')
+export function titleOf({ kind, request, member, subject }: Task): string {
+  const parts = [member?.name, t(kind), request && t(`request.${request.kind}`), subject?.title]
+  return parts.filter(Boolean).join(' · ')
 }
 
 export function noteOf({ due_on, information, event, unit }: Task): string {

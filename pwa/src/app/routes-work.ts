@@ -1,0 +1,30 @@
+/** The screens of the units' work, and what of it members have on their phones. Each is loaded when it is first opened. */
+import type { RouteRecordRaw } from 'vue-router'
+
+type Component = NonNullable<RouteRecordRaw['component']>
+
+const officer = (path: string, component: Component): RouteRecordRaw => ({
+  path,
+  component,
+  meta: { side: 'officer' },
+})
+
+export const officerWorkRoutes: RouteRecordRaw[] = [
+  officer('/work', () => import('@/features/work/WorkPage.vue')),
+
+  // Posts, recruits, censuses, elections
+
+  // Documents, plans
+
+  // Talks, opinions, pairing and aid
+
+  // Bulletins, submissions, commendations, supervision
+]
+
+export const memberWorkRoutes: RouteRecordRaw[] = [
+  // Documents, plans
+
+  // Talks, opinions
+
+  // Bulletins
+]

@@ -1,0 +1,62 @@
+/** What the work of a unit consists of, in the order of an office's own plan. */
+import type { IconName } from '@/shared/ui/icons'
+
+export interface Tile {
+  key:
+    | 'posts'
+    | 'recruits'
+    | 'censuses'
+    | 'elections'
+    | 'plans'
+    | 'documents'
+    | 'talks'
+    | 'opinions'
+    | 'pairings'
+    | 'submissions'
+    | 'bulletins'
+    | 'commendations'
+    | 'supervision'
+  icon: IconName
+  to: string
+}
+
+export interface Group {
+  key: 'study' | 'care' | 'organisation' | 'line'
+  tiles: Tile[]
+}
+
+export const GROUPS: Group[] = [
+  {
+    key: 'study',
+    tiles: [
+      { key: 'plans', icon: 'flag', to: '/plans' },
+      { key: 'documents', icon: 'edit', to: '/documents' },
+      { key: 'bulletins', icon: 'book', to: '/bulletins' },
+    ],
+  },
+  {
+    key: 'care',
+    tiles: [
+      { key: 'talks', icon: 'people', to: '/talks' },
+      { key: 'opinions', icon: 'leave', to: '/opinions' },
+      { key: 'pairings', icon: 'link', to: '/pairings' },
+    ],
+  },
+  {
+    key: 'organisation',
+    tiles: [
+      { key: 'posts', icon: 'person', to: '/posts' },
+      { key: 'recruits', icon: 'plus', to: '/recruits' },
+      { key: 'censuses', icon: 'list', to: '/censuses' },
+      { key: 'elections', icon: 'tick', to: '/elections' },
+    ],
+  },
+  {
+    key: 'line',
+    tiles: [
+      { key: 'submissions', icon: 'send', to: '/submissions' },
+      { key: 'supervision', icon: 'eye', to: '/supervision-groups' },
+      { key: 'commendations', icon: 'shield', to: '/commendations' },
+    ],
+  },
+]

@@ -1,0 +1,197 @@
+//! Where each kind of task is found among the live records, and by what it is due.
+//!
+//! A new kind is a word in `model.rs`, and here its due date, its tables and its condition.
+
+use sqlx::{Database, Encode, QueryBuilder, Type};
+use uuid::Uuid;
+
+use super::model::{ANSWER_WITHIN, After, CALL_AGAIN, CALL_WITHIN, SETTLE_WITHIN, TaskKind};
+use crate::{
+    access::Scope,
+    cards::REVIEW_AHEAD_DAYS,
+    clock::{Day, Instant},
+    registrations::silent_before,
+};
+
+/// The days by which tasks are found.
+pub(super) struct Days {
+    pub(super) today: Day,
+    /// Cards that are due until then are on the desk.
+    review_until: Day,
+    /// Whoever has given no sign of life since then is silent.
+    silent_since: Instant,
+}
+
+impl Days {
+    pub(super) fn of(now: Instant) -> Self {
+        let today = now.day();
+        Self { today, review_until: today.plus_days(REVIEW_AHEAD_DAYS), silent_since: silent_before(today) }
+    }
+}
+
+/// By what a kind is due: an instant in milliseconds, or a day.
+pub(super) enum Due {
+    At(String),
+    On(&'static str),
+}
+
+impl Due {
+    pub(super) fn of(kind: TaskKind) -> Self {
+        Self::At(match kind {
+            TaskKind::ConfirmRegistration | TaskKind::AcceptMember => format!("r.updated_at + {ANSWER_WITHIN}"),
+            TaskKind::AnswerRequest => "q.due_at".into(),
+            TaskKind::AnswerDispute => format!("t.disputed_at + {ANSWER_WITHIN}"),
+            TaskKind::SettleConflict => format!("a.recorded_at + {SETTLE_WITHIN}"),
+            TaskKind::ReviewCard => return Self::On("k.review_due"),
+            TaskKind::PleaseCall => {
+                let life = format!("coalesce(r.last_activity_at, r.active_since) + {CALL_WITHIN}");
+                let tried = "(select max(k.at) from contact_attempts k where k.registration_id = r.id)";
+                let again = format!("coalesce({tried}, 0) + {CALL_AGAIN}");
+                format!("case when {again} > {life} then {again} else {life} end")
+            }
+            TaskKind::LeaveToday => "e.starts_at".into(),
+        })
+    }
+
+    /// Appends ` and (…)`: the rows behind a place.
+    pub(super) fn push_after<DB>(&self, query: &mut QueryBuilder<DB>, id: &'static str, After { due_at, tie }: After)
+    where
+        DB: Database,
+        Uuid: Type<DB> + for<'q> Encode<'q, DB>,
+        String: Type<DB> + for<'q> Encode<'q, DB>,
+        i64: Type<DB> + for<'q> Encode<'q, DB>,
+    {
+        // A day's tasks stand at its beginning: later on that day none of them is left.
+        let day = Instant(due_at).day();
+        let (due, tie) = match self {
+            Self::At(due) => (due.as_str(), tie),
+            Self::On(due) => (*due, tie.filter(|_| day.starts().0 == due_at)),
+        };
+        let push_due = |query: &mut QueryBuilder<DB>| {
+            match self {
+                Self::At(_) => query.push_bind(due_at),
+                Self::On(_) => query.push_bind(day.to_string()),
+            };
+        };
+        query.push(" and (").push(due).push(" > ");
+        push_due(query);
+        if let Some(tie) = tie {
+            query.push(" or (").push(due).push(" = ");
+            push_due(query);
+            query.push(" and ").push(id).push(" > ").push_bind(tie).push(")");
+        }
+        query.push(")");
+    }
+}
+
+/// Where a kind is found: the columns of its rows, and the tables.
+#[derive(Clone, Copy)]
+pub(super) struct Source {
+    pub(super) id: &'static str,
+    pub(super) member: &'static str,
+    pub(super) unit: &'static str,
+    pub(super) registration: &'static str,
+    pub(super) card: &'static str,
+    pub(super) event: &'static str,
+    /// The record of the units' work that the screen of this task shows.
+    pub(super) subject: &'static str,
+    pub(super) from: &'static str,
+    reach: Reach,
+}
+
+/// By what a task is within reach.
+#[derive(Clone, Copy)]
+enum Reach {
+    /// By an end of the stay `r`.
+    Stay,
+    /// By the unit in this column.
+    Unit(&'static str),
+}
+
+impl Source {
+    const STAYS: Self = Self {
+        id: "r.id",
+        member: "r.member_id",
+        unit: "r.host_unit_id",
+        registration: "r.id",
+        card: "cast(null as text)",
+        event: "cast(null as uuid)",
+        subject: "cast(null as uuid)",
+        from: "registrations r",
+        reach: Reach::Stay,
+    };
+    const EVENTS: Self = Self {
+        id: "t.entry_id",
+        member: "t.member_id",
+        unit: "e.unit_id",
+        registration: "cast(null as uuid)",
+        card: "cast(null as text)",
+        event: "e.id",
+        subject: "cast(null as uuid)",
+        from: "attendance t join events e on e.id = t.event_id",
+        reach: Reach::Unit("e.unit_id"),
+    };
+
+    pub(super) const fn of(kind: TaskKind) -> Self {
+        match kind {
+            TaskKind::ConfirmRegistration | TaskKind::PleaseCall => Self::STAYS,
+            TaskKind::AcceptMember => Self { unit: "r.home_unit_id", ..Self::STAYS },
+            TaskKind::AnswerRequest => {
+                Self { id: "q.id", from: "requests q join registrations r on r.id = q.registration_id", ..Self::STAYS }
+            }
+            TaskKind::ReviewCard => Self {
+                id: "k.id",
+                card: "k.number",
+                from: "cards k join registrations r on r.id = k.registration_id",
+                ..Self::STAYS
+            },
+            TaskKind::AnswerDispute => Self::EVENTS,
+            TaskKind::SettleConflict => Self {
+                id: "a.id",
+                from: "check_in_attempts a
+                         join attendance t on t.event_id = a.event_id and t.member_id = a.member_id and t.entry_id = a.entry_id
+                         join events e on e.id = a.event_id",
+                ..Self::EVENTS
+            },
+            TaskKind::LeaveToday => Self {
+                from: "attendance t join events e on e.id = t.event_id join attendance_entries n on n.id = t.entry_id",
+                ..Self::EVENTS
+            },
+        }
+    }
+
+    /// Appends `from … where …`: the tasks of this kind within reach.
+    pub(super) fn push<DB>(&self, query: &mut QueryBuilder<DB>, kind: TaskKind, scope: &Scope, days: &Days)
+    where
+        DB: Database,
+        Uuid: Type<DB> + for<'q> Encode<'q, DB>,
+        String: Type<DB> + for<'q> Encode<'q, DB>,
+        i64: Type<DB> + for<'q> Encode<'q, DB>,
+    {
+        query.push(" from ").push(self.from).push(" where ");
+        match self.reach {
+            Reach::Stay => scope.push_stays(query, "r"),
+            Reach::Unit(column) => scope.push_units(query, column),
+        }
+        match kind {
+            TaskKind::ConfirmRegistration => query.push(" and r.status = 'pending_home'"),
+            TaskKind::AcceptMember => query.push(" and r.status = 'pending_host'"),
+            TaskKind::AnswerRequest => query.push(" and q.status = 'open'"),
+            TaskKind::AnswerDispute => query.push(" and t.disputed_at is not null and t.dispute_answered_at is null"),
+            TaskKind::SettleConflict => query.push(" and a.verdict = 'conflict' and a.settled_at is null"),
+            TaskKind::ReviewCard => {
+                query.push(" and r.status in ('pending_home', 'pending_host', 'active', 'out_of_contact')");
+                query.push(" and k.status = 'active' and k.review_due <= ").push_bind(days.review_until.to_string())
+            }
+            TaskKind::PleaseCall => {
+                query.push(" and r.status = 'active' and coalesce(r.last_activity_at, r.active_since) < ");
+                query.push_bind(days.silent_since.0)
+            }
+            TaskKind::LeaveToday => {
+                query.push(" and t.outcome = 'on_leave' and n.method = 'leave' and e.cancelled_at is null");
+                query.push(" and e.starts_at >= ").push_bind(days.today.starts().0);
+                query.push(" and e.starts_at < ").push_bind(days.today.plus_days(1).starts().0)
+            }
+        };
+    }
+}
