@@ -1,6 +1,7 @@
 //! Events of units: who is asked to come, when one can check in, and the code on the screen.
 
 mod draft;
+mod list_store;
 mod model;
 mod routes;
 mod screen;
@@ -9,6 +10,7 @@ mod store;
 mod view;
 
 pub use draft::{CheckInWindow, Hours, NewEvent, WindowInput};
+pub use list_store::{Held, held};
 pub use model::{Audience, Counts, EventKind, EventRow, Expected, State};
 pub use routes::router;
 pub use service::{create, event_within};

@@ -13,5 +13,5 @@ pub use download::download;
 pub use etag::{IfMatch, tagged};
 pub use idempotency::{Repeatable, forget_old_answers};
 pub use page::{Page, PageQuery};
-pub use params::{Commas, Params, Query};
+pub use params::{Commas, Params, Query, Since, Until};
 pub use upload::Upload;

@@ -227,3 +227,41 @@ on_both!(the_screen_gets_codes_without_a_gap, |app| {
         world.secretary.get(&format!("{path}?{bad}")).await.problem(422, "invalid");
     }
 });
+
+on_both!(past_events_are_found_by_kind_and_by_day, |app| {
+    let world = World::build(&app).await;
+    let now = app.now();
+    let hold = async |kind: &str, starts_in: i64| {
+        let starts_at = now.plus_seconds(starts_in);
+        let body = json!({
+            "unit_id": world.host, "kind": kind, "title": kind, "starts_at": starts_at,
+            "ends_at": starts_at.plus_seconds(7200), "hours": 2.0, "audience": "unit"
+        });
+        world.secretary.post("/events", body).await.is(201).text("id")
+    };
+    let lecture = hold("lecture", 3600).await;
+    let report = hold("mobilisation_report", 7200).await;
+    hold("theme_day", 3600).await;
+    let list = async |query: &str| {
+        let page = world.committee_officer.get(&format!("/events?{query}")).await.ok();
+        page["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|event| event["id"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let day = now.day();
+    let next = day.plus_days(1);
+    assert_eq!(list("kind=lecture,mobilisation_report").await, [report.clone(), lecture.clone()]);
+    assert_eq!(
+        list(&format!("kind=lecture&from={day}&to={next}&unit_id={}", world.committee)).await,
+        [lecture.clone()]
+    );
+    assert!(list(&format!("kind=lecture&from={}&to={}", day.plus_days(2), day.plus_days(2))).await.is_empty());
+    assert!(list("kind=lecture&state=closed").await.is_empty());
+    app.advance(6 * 3600);
+    assert_eq!(list("kind=lecture&state=closed").await, [lecture]);
+    let wrong = world.secretary.get("/events?kind=party&from=yesterday").await.problem(422, "invalid");
+    assert_eq!(wrong.bad_fields(), ["?from", "?kind"]);
+});

@@ -5934,10 +5934,21 @@ export interface operations {
             query?: {
                 /** @description Only events of this unit and of those below it. */
                 unit_id?: components["schemas"]["UnitId"];
-                /** @description Only events that start at or after this instant. */
-                from?: components["schemas"]["Instant"];
-                /** @description Only events that start before this instant. */
-                to?: components["schemas"]["Instant"];
+                /**
+                 * @description Only events that start at or after this instant, or on this day or later.
+                 * @example 2026-01-01
+                 */
+                from?: string;
+                /**
+                 * @description Only events that start before this instant, or on this day or earlier.
+                 * @example 2026-12-31
+                 */
+                to?: string;
+                /**
+                 * @description Only events of these kinds, by commas.
+                 * @example lecture,mobilisation_report
+                 */
+                kind?: string;
                 /** @description Only events that stand so now. */
                 state?: components["schemas"]["State"];
                 /** @description How many, 1 to 200; 50 if absent. */

@@ -11,19 +11,18 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     draft::{EventChanges, NewEvent},
-    model::State as EventState,
+    list_store::{self, Filter},
+    model::{EventKind, State as EventState},
     screen::{self, ScreenCodes},
     service,
-    store::{self, Filter},
     view::{self, Event},
 };
 use crate::{
     access::Caller,
     app::AppState,
-    clock::Instant,
     codes::Window,
     error::{ApiError, Problem},
-    http::{IfMatch, Json, Page, PageQuery, Params, Query, Repeatable, tagged},
+    http::{Commas, IfMatch, Json, Page, PageQuery, Params, Query, Repeatable, Since, Until, tagged},
     ids::{EventId, UnitId},
     parsing::Line,
 };
@@ -42,10 +41,16 @@ pub fn router() -> OpenApiRouter<AppState> {
 struct EventsQuery {
     /// Only events of this unit and of those below it.
     unit_id: Option<UnitId>,
-    /// Only events that start at or after this instant.
-    from: Option<Instant>,
-    /// Only events that start before this instant.
-    to: Option<Instant>,
+    /// Only events that start at or after this instant, or on this day or later.
+    #[param(value_type = Option<String>, example = "2026-01-01")]
+    from: Option<Since>,
+    /// Only events that start before this instant, or on this day or earlier.
+    #[param(value_type = Option<String>, example = "2026-12-31")]
+    to: Option<Until>,
+    /// Only events of these kinds, by commas.
+    #[param(value_type = Option<String>, example = "lecture,mobilisation_report")]
+    #[serde(default)]
+    kind: Commas<EventKind>,
     /// Only events that stand so now.
     state: Option<EventState>,
 }
@@ -62,10 +67,16 @@ async fn list_events(
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<Event>>, ApiError> {
     let (now, limit) = (app.clock.now(), page.limit()?);
-    let filter =
-        Filter { unit: query.unit_id, from: query.from, to: query.to, state: query.state, after: page.after()? };
+    let filter = Filter {
+        unit: query.unit_id,
+        from: query.from.map(|since| since.0),
+        to: query.to.map(|until| until.0),
+        kinds: query.kind.0,
+        state: query.state,
+        after: page.after()?,
+    };
     let mut reader = app.db.read().await?;
-    let rows = store::list(&mut reader.conn(), &caller.scope, &filter, now, limit).await?;
+    let rows = list_store::list(&mut reader.conn(), &caller.scope, &filter, now, limit).await?;
     let Page { items, next_cursor } = Page::cut(rows, limit, |row| (row.starts_at, row.id));
     let items = view::show_all(&mut reader.conn(), items, true, now).await?;
     Ok(Json(Page { items, next_cursor }))

@@ -4,9 +4,8 @@ use std::collections::HashMap;
 
 use sqlx::QueryBuilder;
 
-use super::model::{Audience, Counts, EventRow, Expected, State};
+use super::model::{Audience, Counts, EventRow, Expected};
 use crate::{
-    access::Scope,
     clock::Instant,
     codes::EventCodeId,
     db::{Conn, push_ids},
@@ -43,6 +42,7 @@ macro_rules! asked {
 }
 
 pub(crate) use active_then;
+pub(super) use columns;
 
 /// The event.
 pub async fn event(c: &mut Conn<'_>, id: EventId) -> Result<Option<EventRow>, ApiError> {
@@ -154,60 +154,6 @@ pub(super) async fn has_entry(c: &mut Conn<'_>, event: EventId, member: MemberId
     .bind(member)
     .fetch_optional(c))?;
     Ok(found.is_some())
-}
-
-/// What a list of events is narrowed to.
-#[derive(Default)]
-pub(super) struct Filter {
-    pub(super) unit: Option<UnitId>,
-    pub(super) from: Option<Instant>,
-    pub(super) to: Option<Instant>,
-    pub(super) state: Option<State>,
-    pub(super) after: Option<(Instant, EventId)>,
-}
-
-/// Events within reach, newest first, one more than `limit` where there are more.
-pub(super) async fn list(
-    c: &mut Conn<'_>,
-    scope: &Scope,
-    filter: &Filter,
-    now: Instant,
-    limit: i64,
-) -> Result<Vec<EventRow>, ApiError> {
-    Ok(on_engine!(c, |c| async {
-        let mut query = QueryBuilder::new(concat!("select ", columns!(), " from events e where "));
-        scope.push_units(&mut query, "e.unit_id");
-        if let Some(unit) = filter.unit {
-            query.push(" and e.unit_id in (select unit_id from unit_ancestors where ancestor_id = ");
-            query.push_bind(unit).push(")");
-        }
-        if let Some(from) = filter.from {
-            query.push(" and e.starts_at >= ").push_bind(from);
-        }
-        if let Some(to) = filter.to {
-            query.push(" and e.starts_at < ").push_bind(to);
-        }
-        if let Some(state) = filter.state {
-            query.push(if state == State::Cancelled {
-                " and e.cancelled_at is not null"
-            } else {
-                " and e.cancelled_at is null"
-            });
-            match state {
-                State::Cancelled => {}
-                State::Upcoming => drop(query.push(" and e.opens_at > ").push_bind(now)),
-                State::Open => {
-                    query.push(" and e.opens_at <= ").push_bind(now).push(" and e.closes_at >= ").push_bind(now);
-                }
-                State::Closed => drop(query.push(" and e.closes_at < ").push_bind(now)),
-            }
-        }
-        if let Some((at, id)) = filter.after {
-            query.push(" and (e.starts_at, e.id) < (").push_bind(at).push(", ").push_bind(id).push(")");
-        }
-        query.push(" order by e.starts_at desc, e.id desc limit ").push_bind(limit + 1);
-        query.build_query_as().fetch_all(c).await
-    })?)
 }
 
 /// Events to which members of `host` are asked and that are not over, soonest first.

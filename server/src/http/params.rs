@@ -8,7 +8,10 @@ use axum::{
 };
 use serde::{Deserialize, de::DeserializeOwned};
 
-use crate::error::{ApiError, FieldError};
+use crate::{
+    clock::{Day, Instant},
+    error::{ApiError, FieldError},
+};
 
 /// Path parameters. What does not parse names nothing, so it is 404.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +51,37 @@ impl<T: FromStr> TryFrom<String> for Commas<T> {
             .map(str::parse)
             .collect::<Result<_, _>>()
             .map(Self)
+    }
+}
+
+/// From when on: an instant, or a day, from its beginning in China.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Since(pub Instant);
+
+/// Before when: an instant, or a day, to its end in China.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Until(pub Instant);
+
+fn day_or_instant(text: &str, of_day: impl Fn(Day) -> Instant) -> Result<Instant, &'static str> {
+    let instant = text.parse::<Day>().map(of_day).or_else(|_| text.parse());
+    instant.map_err(|_| "must be a date YYYY-MM-DD or an RFC 3339 instant")
+}
+
+impl TryFrom<String> for Since {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        day_or_instant(&text, Day::starts).map(Self)
+    }
+}
+
+impl TryFrom<String> for Until {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        day_or_instant(&text, |day| day.plus_days(1).starts()).map(Self)
     }
 }
 

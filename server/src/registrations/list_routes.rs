@@ -14,9 +14,8 @@ use super::{
 use crate::{
     access::{Caller, audit},
     app::AppState,
-    clock::{Day, Instant},
     error::{ApiError, Problem},
-    http::{Commas, Json, Page, PageQuery, Params, Query, tagged},
+    http::{Commas, Json, Page, PageQuery, Params, Query, Since, tagged},
     ids::{MemberId, RegistrationId, UnitId},
     parsing::Line,
     people,
@@ -43,23 +42,6 @@ struct RegistrationsQuery {
     /// Only without organisation life since that day or instant.
     #[param(value_type = Option<String>, example = "2026-08-23")]
     silent_since: Option<Since>,
-}
-
-/// A day (from its beginning in China) or an instant.
-#[derive(Deserialize)]
-#[serde(try_from = "String")]
-struct Since(Instant);
-
-impl TryFrom<String> for Since {
-    type Error = &'static str;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse::<Day>()
-            .map(Day::starts)
-            .or_else(|_| text.parse())
-            .map(Self)
-            .map_err(|_| "must be a date YYYY-MM-DD or an RFC 3339 instant")
-    }
 }
 
 /// How a search text finds stays; a card number begins with the six digits of a division.

@@ -1,9 +1,12 @@
 /** The list of events. */
 import { computed, ref, watch } from 'vue'
+import { useRoute } from 'vue-router'
 import { account } from '@/api/account'
 import { officer, ok } from '@/api/client'
 import { may } from '@/api/roles'
-import type { Event } from '@/api/types'
+import type { Event, EventKind } from '@/api/types'
+import { unitSearch } from '@/api/directory'
+import { useWithin } from '@/api/within'
 import { useList } from '@/shared/ui/list'
 
 export const EVENT_KINDS = [
@@ -30,13 +33,27 @@ export function queryOf(show: EventShow, now = new Date()) {
   return { from: show === 'coming' ? today : undefined, to: show === 'past' ? today : undefined }
 }
 
+/** The kinds that an address names; the report leads here with them. */
+export function kindsIn(text: unknown): EventKind[] {
+  const named = typeof text === 'string' ? text.split(',') : []
+  return EVENT_KINDS.filter((kind) => named.includes(kind))
+}
+
 export function useEvents() {
+  const route = useRoute()
   const show = ref<EventShow>('all')
+  const within = useWithin()
+  const kinds = computed(() => kindsIn(route.query.kind))
+  /** Past events of these kinds, units and days; then it is not asked whether they are still to come. */
+  const narrowed = computed(() => kinds.value.length > 0 || within.count.value > 0)
   const events = useList<Event>((cursor) => {
-    const query = { ...queryOf(show.value), limit: 30, cursor }
-    return ok(officer.GET('/api/v1/events', { params: { query } }))
+    const state = route.query.state === 'closed' ? ('closed' as const) : undefined
+    const asked = narrowed.value
+      ? { ...within.query.value, kind: kinds.value.join(',') || undefined, state }
+      : queryOf(show.value)
+    return ok(officer.GET('/api/v1/events', { params: { query: { ...asked, limit: 30, cursor } } }))
   })
-  watch(show, events.reload)
+  watch([show, () => JSON.stringify(route.query)], events.reload)
   const holds = computed(() => may(account.value, 'holdEvents'))
-  return { show, events, holds }
+  return { show, events, holds, within, kinds, narrowed, search: unitSearch({ mine: true }) }
 }
