@@ -109,6 +109,12 @@ ids! {
     EntryId
     /// Something that a member asks for.
     RequestId
+    /// A post that a member holds in a unit.
+    PostId
+    /// A unit that a leader looks after.
+    ContactPointId
+    /// Someone whom a unit brings up to membership.
+    RecruitId
     /// Something that a member or an end of a stay is told.
     NoticeId
     /// A file that goes with a record.

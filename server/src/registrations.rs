@@ -28,7 +28,7 @@ pub use contacts::{ContactAttempt, ContactMethod, ContactOutcome, NewContact, lo
 pub use counted::{CountedEnd, counted};
 pub use filing::{Ends, Filer, Filing, contradictions, file, file_between, judge};
 pub use log_store::{contacts, forget_words};
-pub use members::{MemberRecord, require_member, stay_of_member};
+pub use members::{MemberRecord, require_member, stay_of_member, unknown_member};
 pub use model::{Action, CardRef, CardStatus, End, FlowReason, Standing, Status, Stay, Step, may};
 pub use past::{HistoryItem, history};
 pub use please_call::silent_before;

@@ -16,7 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     access, app::AppState, attachments, auth, calendar, cards, check_ins, devices, error::ApiError, error::Code,
-    events, exports, home, imports, inbox, openapi, own_data, print, pwa, registrations, units,
+    events, exports, home, imports, inbox, openapi, own_data, posts, print, pwa, recruits, registrations, units,
 };
 
 /// Bodies past this are 413, but for photos and files to import, which set their own limit.
@@ -42,6 +42,8 @@ pub fn api() -> OpenApiRouter<AppState> {
         .merge(exports::router())
         .merge(home::router())
         .merge(print::router())
+        .merge(posts::router())
+        .merge(recruits::router())
         .merge(inbox::router())
         .merge(own_data::router())
 }

@@ -570,6 +570,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contact-points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List which units within reach were looked after on some day from `from` to `to`, and by which leader; the latest first. */
+        get: operations["list_contact_points"];
+        put?: never;
+        /** Record which unit below a leader looks after. */
+        post: operations["create_contact_point"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact-points/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a contact point. */
+        get: operations["get_contact_point"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact-points/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a contact point. */
+        post: operations["end_contact_point"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -1244,6 +1296,144 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/posts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the posts of units within reach that were held on some day from `from` to `to`, the latest first. */
+        get: operations["list_posts"];
+        put?: never;
+        /** Record that a member holds a post in a unit. A unit has one secretary at a time. */
+        post: operations["create_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a post. */
+        get: operations["get_post"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posts/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a post; what its holder looks after from it ends with it. */
+        post: operations["end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recruits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the recruits of units within reach, newest first; `from` and `to` are days on which a stage was reached. */
+        get: operations["list_recruits"];
+        put?: never;
+        /** Record a recruit with the stages so far. */
+        post: operations["create_recruit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recruits/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a recruit. */
+        get: operations["get_recruit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recruits/{id}/advance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take down that the next stage was reached. */
+        post: operations["advance_recruit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recruits/{id}/enrol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say which member the recruit is, once there is a record of one; from then on the name is the member's. */
+        post: operations["enrol_recruit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recruits/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take down that it goes no further, and why. */
+        post: operations["stop_recruit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/registrations": {
         parameters: {
             query?: never;
@@ -1830,6 +2020,12 @@ export interface components {
             /** @description The phone's public key. */
             public_key: components["schemas"]["PublicKey"];
         };
+        /** @description The next stage. */
+        Advance: {
+            on?: components["schemas"]["Day"] | null;
+            /** @description Which stage; the one that follows. */
+            to: components["schemas"]["RecruitStage"];
+        };
         /** @description What a phone has signed. */
         AssertionRequest: {
             /** @description A `session+jwt`. */
@@ -2238,6 +2434,31 @@ export interface components {
         ContactMethod: "phone" | "message" | "visit" | "via_relative" | "other";
         /** @enum {string} */
         ContactOutcome: "reached" | "no_answer" | "wrong_number" | "refused";
+        /** @description A unit that a leader looks after. */
+        ContactPoint: {
+            /** @description What this caller may do now. */
+            actions: components["schemas"]["TenureAction"][];
+            /** @description When it was recorded. */
+            created_at: components["schemas"]["Instant"];
+            /** @description The first day. */
+            from: components["schemas"]["Day"];
+            /** @description Its id. */
+            id: components["schemas"]["ContactPointId"];
+            /** @description The leader. */
+            leader: components["schemas"]["MemberRef"];
+            /** @description The unit in which the leader holds a post. */
+            leader_unit: components["schemas"]["UnitRef"];
+            /** @description Whether it goes on. */
+            state: components["schemas"]["Tenure"];
+            /** @description The unit that is looked after. */
+            unit: components["schemas"]["UnitRef"];
+            until?: components["schemas"]["Day"] | null;
+        };
+        /**
+         * Format: uuid
+         * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
+         */
+        ContactPointId: string;
         /** @description A correction. */
         Correction: {
             /** @description What is right. */
@@ -2351,10 +2572,19 @@ export interface components {
         DivisionCode: string;
         /** @enum {string} */
         End: "home" | "host";
+        /** @description When something that is held ends. */
+        EndOn: {
+            until?: components["schemas"]["Day"] | null;
+        };
         /** @description Why, and since when. */
         EndRequest: {
             ended_on?: components["schemas"]["Day"] | null;
             reason?: components["schemas"]["Line500"] | null;
+        };
+        /** @description Which member a recruit is. */
+        Enrol: {
+            /** @description The member. */
+            member_id: components["schemas"]["MemberId"];
         };
         /**
          * Format: uuid
@@ -2719,6 +2949,7 @@ export interface components {
         Line40: string;
         Line50: string;
         Line500: string;
+        Line60: string;
         /** @description Whether there is a link. */
         LinkState: {
             made_at?: components["schemas"]["Instant"] | null;
@@ -2906,6 +3137,16 @@ export interface components {
             /** @description What came of it. */
             outcome: components["schemas"]["ContactOutcome"];
         };
+        /** @description A contact point as it is recorded. */
+        NewContactPoint: {
+            /** @description The first day. */
+            from: components["schemas"]["Day"];
+            /** @description The leader: a member who holds a post in a unit above. */
+            member_id: components["schemas"]["MemberId"];
+            /** @description The unit that the leader looks after. */
+            unit_id: components["schemas"]["UnitId"];
+            until?: components["schemas"]["Day"] | null;
+        };
         /** @description A new event. */
         NewEvent: {
             audience?: components["schemas"]["Audience"] | null;
@@ -2951,6 +3192,19 @@ export interface components {
             /** @description Whether the person is retired. */
             retired?: boolean;
         };
+        /** @description A post as it is recorded. */
+        NewPost: {
+            dual_title?: components["schemas"]["Line60"] | null;
+            /** @description The first day. */
+            from: components["schemas"]["Day"];
+            /** @description Which post. */
+            kind: components["schemas"]["PostKind"];
+            /** @description Who holds it: a member within the caller's reach. */
+            member_id: components["schemas"]["MemberId"];
+            /** @description The unit. */
+            unit_id: components["schemas"]["UnitId"];
+            until?: components["schemas"]["Day"] | null;
+        };
         /** @description An outcome that nobody scanned. */
         NewRecord: {
             /** @description The member. */
@@ -2959,6 +3213,15 @@ export interface components {
             outcome: components["schemas"]["Unscanned"];
             /** @description Why. */
             reason: components["schemas"]["Line500"];
+        };
+        /** @description A recruit as recorded first. */
+        NewRecruit: {
+            member_id?: components["schemas"]["MemberId"] | null;
+            name?: components["schemas"]["PersonName"] | null;
+            /** @description The stages so far, in their order and without a gap; the first need not be known. */
+            stages: components["schemas"]["StageDay"][];
+            /** @description The unit that brings them up. */
+            unit_id: components["schemas"]["UnitId"];
         };
         /** @description A request as it is filed. */
         NewRequest: {
@@ -3335,6 +3598,31 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page. */
+        Page_ContactPoint: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description What this caller may do now. */
+                actions: components["schemas"]["TenureAction"][];
+                /** @description When it was recorded. */
+                created_at: components["schemas"]["Instant"];
+                /** @description The first day. */
+                from: components["schemas"]["Day"];
+                /** @description Its id. */
+                id: components["schemas"]["ContactPointId"];
+                /** @description The leader. */
+                leader: components["schemas"]["MemberRef"];
+                /** @description The unit in which the leader holds a post. */
+                leader_unit: components["schemas"]["UnitRef"];
+                /** @description Whether it goes on. */
+                state: components["schemas"]["Tenure"];
+                /** @description The unit that is looked after. */
+                unit: components["schemas"]["UnitRef"];
+                until?: components["schemas"]["Day"] | null;
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page. */
         Page_Event: {
             /** @description The items, in the list's order. */
             items: {
@@ -3423,6 +3711,64 @@ export interface components {
                 registration: components["schemas"]["Registration"];
                 /** @description How long the silence is, and how far it is from being out of contact. */
                 silence: components["schemas"]["Silence"];
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page. */
+        Page_Post: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description What this caller may do now. */
+                actions: components["schemas"]["TenureAction"][];
+                /** @description When it was recorded. */
+                created_at: components["schemas"]["Instant"];
+                /** @description Whether an administrative post is held beside it (一肩挑). */
+                dual: boolean;
+                /** @description The name of that post. */
+                dual_title?: string | null;
+                /** @description The first day. */
+                from: components["schemas"]["Day"];
+                /** @description Its id. */
+                id: components["schemas"]["PostId"];
+                /** @description Which post. */
+                kind: components["schemas"]["PostKind"];
+                /** @description Who holds it. */
+                member: components["schemas"]["MemberRef"];
+                /** @description Whether it is still held. */
+                state: components["schemas"]["Tenure"];
+                /** @description The unit. */
+                unit: components["schemas"]["UnitRef"];
+                until?: components["schemas"]["Day"] | null;
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page. */
+        Page_Recruit: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description What this caller may do now. */
+                actions: components["schemas"]["RecruitAction"][];
+                /** @description When it was recorded. */
+                created_at: components["schemas"]["Instant"];
+                /** @description Its id. */
+                id: components["schemas"]["RecruitId"];
+                member_id?: components["schemas"]["MemberId"] | null;
+                /** @description The name. */
+                name: string;
+                next?: components["schemas"]["RecruitStage"] | null;
+                next_from?: components["schemas"]["Day"] | null;
+                /** @description Why it ended. */
+                reason?: string | null;
+                /** @description How far it has come. */
+                stage: components["schemas"]["RecruitStage"];
+                /** @description When it came there. */
+                stage_on: components["schemas"]["Day"];
+                /** @description The stages that were reached, in their order. */
+                stages: components["schemas"]["StageDay"][];
+                /** @description The unit. */
+                unit: components["schemas"]["UnitRef"];
             }[];
             /** @description Send it as `cursor` for the next page; null at the end. */
             next_cursor?: string | null;
@@ -3584,6 +3930,37 @@ export interface components {
             /** @description How long the silence is, and how far it is from being out of contact. */
             silence: components["schemas"]["Silence"];
         };
+        /** @description A post that a member holds, or held, in a unit. */
+        Post: {
+            /** @description What this caller may do now. */
+            actions: components["schemas"]["TenureAction"][];
+            /** @description When it was recorded. */
+            created_at: components["schemas"]["Instant"];
+            /** @description Whether an administrative post is held beside it (一肩挑). */
+            dual: boolean;
+            /** @description The name of that post. */
+            dual_title?: string | null;
+            /** @description The first day. */
+            from: components["schemas"]["Day"];
+            /** @description Its id. */
+            id: components["schemas"]["PostId"];
+            /** @description Which post. */
+            kind: components["schemas"]["PostKind"];
+            /** @description Who holds it. */
+            member: components["schemas"]["MemberRef"];
+            /** @description Whether it is still held. */
+            state: components["schemas"]["Tenure"];
+            /** @description The unit. */
+            unit: components["schemas"]["UnitRef"];
+            until?: components["schemas"]["Day"] | null;
+        };
+        /**
+         * Format: uuid
+         * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
+         */
+        PostId: string;
+        /** @enum {string} */
+        PostKind: "secretary" | "deputy_secretary" | "organiser" | "publicity" | "discipline" | "other_committee_member";
         /** @enum {string} */
         Presence: "live" | "live_late" | "static";
         /** @description The body of every error answer (`application/problem+json`). */
@@ -3658,6 +4035,39 @@ export interface components {
             /** @description The reason that the member gave for leave; only to oneself. */
             own_reason?: string | null;
         };
+        /** @description Someone whom a unit brings up to membership. */
+        Recruit: {
+            /** @description What this caller may do now. */
+            actions: components["schemas"]["RecruitAction"][];
+            /** @description When it was recorded. */
+            created_at: components["schemas"]["Instant"];
+            /** @description Its id. */
+            id: components["schemas"]["RecruitId"];
+            member_id?: components["schemas"]["MemberId"] | null;
+            /** @description The name. */
+            name: string;
+            next?: components["schemas"]["RecruitStage"] | null;
+            next_from?: components["schemas"]["Day"] | null;
+            /** @description Why it ended. */
+            reason?: string | null;
+            /** @description How far it has come. */
+            stage: components["schemas"]["RecruitStage"];
+            /** @description When it came there. */
+            stage_on: components["schemas"]["Day"];
+            /** @description The stages that were reached, in their order. */
+            stages: components["schemas"]["StageDay"][];
+            /** @description The unit. */
+            unit: components["schemas"]["UnitRef"];
+        };
+        /** @enum {string} */
+        RecruitAction: "advance" | "stop" | "enrol";
+        /**
+         * Format: uuid
+         * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
+         */
+        RecruitId: string;
+        /** @enum {string} */
+        RecruitStage: "applicant" | "activist" | "candidate" | "probationary" | "full" | "ended";
         /** @description A registration. */
         Registration: {
             /** @description What this caller may do now. */
@@ -3834,6 +4244,13 @@ export interface components {
             /** @description The last sign of organisation life. */
             since: components["schemas"]["Instant"];
         };
+        /** @description A stage, and the day on which it was reached. */
+        StageDay: {
+            /** @description The day. */
+            on: components["schemas"]["Day"];
+            /** @description The stage. */
+            stage: components["schemas"]["RecruitStage"];
+        };
         /** @description What stands, beside a scan that disagrees with it. */
         StandingEntry: {
             /** @description Whose hands it came from. */
@@ -3876,6 +4293,12 @@ export interface components {
             member_id?: components["schemas"]["MemberId"] | null;
             /** @description What for, in 2 to 200 characters. The member reads it. */
             purpose: components["schemas"]["Line200"];
+        };
+        /** @description Why a recruit goes no further. */
+        Stop: {
+            on?: components["schemas"]["Day"] | null;
+            /** @description Why. */
+            reason: components["schemas"]["Line500"];
         };
         /** @description A record of the units' work as the inbox names it. */
         SubjectItem: {
@@ -3966,6 +4389,10 @@ export interface components {
             /** @description Send it as `cursor` for the next page; null at the end. */
             next_cursor?: string | null;
         };
+        /** @enum {string} */
+        Tenure: "open" | "ended";
+        /** @enum {string} */
+        TenureAction: "end";
         /** @description A term of office. */
         Term: {
             /** @description When the next election is due. */
@@ -5892,6 +6319,230 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AttendanceItem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_contact_points: {
+        parameters: {
+            query?: {
+                /** @description Only of this unit and all below it. */
+                unit_id?: components["schemas"]["UnitId"];
+                /** @description Only from this day on, by the date that the report counts by. */
+                from?: components["schemas"]["Day"];
+                /** @description Only until this day, itself included. */
+                to?: components["schemas"]["Day"];
+                /** @description With `unit_id`: only of the unit itself, not of those below it. */
+                here?: boolean;
+                /** @description Only of this leader, to whoever may see the member. */
+                member_id?: components["schemas"]["MemberId"];
+                /** @description Only those that go on, or those that have ended. */
+                state?: components["schemas"]["Tenure"];
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ContactPoint"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_contact_point: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewContactPoint"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactPoint"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_contact_point: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ContactPointId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactPoint"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_contact_point: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ContactPointId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndOn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactPoint"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             404: {
@@ -8010,6 +8661,551 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_PleaseCall"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_posts: {
+        parameters: {
+            query?: {
+                /** @description Only of this unit and all below it. */
+                unit_id?: components["schemas"]["UnitId"];
+                /** @description Only from this day on, by the date that the report counts by. */
+                from?: components["schemas"]["Day"];
+                /** @description Only until this day, itself included. */
+                to?: components["schemas"]["Day"];
+                /** @description With `unit_id`: only of the unit itself, not of those below it. */
+                here?: boolean;
+                /** @description Only of this member: in whatever unit, to whoever may see the member. */
+                member_id?: components["schemas"]["MemberId"];
+                /** @description Only such posts. */
+                kind?: components["schemas"]["PostKind"];
+                /** @description Only those with (or without) an administrative post beside it. */
+                dual?: boolean;
+                /** @description Only those still held, or those that have ended. */
+                state?: components["schemas"]["Tenure"];
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Post"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPost"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Post"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["PostId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Post"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["PostId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndOn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Post"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_recruits: {
+        parameters: {
+            query?: {
+                /** @description Only of this unit and all below it. */
+                unit_id?: components["schemas"]["UnitId"];
+                /** @description Only from this day on, by the date that the report counts by. */
+                from?: components["schemas"]["Day"];
+                /** @description Only until this day, itself included. */
+                to?: components["schemas"]["Day"];
+                /**
+                 * @description Only those in these stages now, by commas.
+                 * @example applicant,activist
+                 */
+                stage?: string;
+                /** @description Only those who have reached this stage; `from` and `to` are then days on which they did. */
+                reached?: components["schemas"]["RecruitStage"];
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Recruit"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_recruit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRecruit"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recruit"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_recruit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["RecruitId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recruit"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    advance_recruit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["RecruitId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Advance"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recruit"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enrol_recruit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["RecruitId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Enrol"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recruit"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_recruit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["RecruitId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Stop"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recruit"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             422: {

@@ -100,13 +100,10 @@ const EVENT_DESK: &[(Role, Side)] = &[(CommitteeOfficer, Unit), (BranchSecretary
 /// Whoever may look at a unit's events.
 const EVENT_READERS: &[(Role, Side)] = &[(CommitteeOfficer, Unit), (BranchSecretary, Unit), (Supervisor, Unit)];
 /// Whoever keeps the records of a unit's own work.
-#[expect(dead_code, reason = "the units' work follows")]
 const WORK_DESK: &[(Role, Side)] = &[(DepartmentOfficer, Unit), (CommitteeOfficer, Unit), (BranchSecretary, Unit)];
 /// Whoever leads units below: opens what they all take part in, and decides what they ask.
-#[expect(dead_code, reason = "the units' work follows")]
 const WORK_LEADERS: &[(Role, Side)] = &[(DepartmentOfficer, Unit), (CommitteeOfficer, Unit)];
 /// Whoever may read the records of a unit's work.
-#[expect(dead_code, reason = "the units' work follows")]
 const WORK_READERS: &[(Role, Side)] =
     &[(DepartmentOfficer, Unit), (CommitteeOfficer, Unit), (BranchSecretary, Unit), (Supervisor, Unit)];
 /// Whoever may send a file that a record of theirs will name.
@@ -253,6 +250,20 @@ table! {
     CreateAttachment    POST   "/attachments" member_or(SENDERS);
 
     // Posts, contact points, recruits
+    CreatePost          POST   "/posts" only(WORK_DESK);
+    ListPosts           GET    "/posts" only(WORK_READERS);
+    GetPost             GET    "/posts/{id}" only(WORK_READERS);
+    EndPost             POST   "/posts/{id}/end" only(WORK_DESK);
+    CreateContactPoint  POST   "/contact-points" only(WORK_LEADERS);
+    ListContactPoints   GET    "/contact-points" only(WORK_READERS);
+    GetContactPoint     GET    "/contact-points/{id}" only(WORK_READERS);
+    EndContactPoint     POST   "/contact-points/{id}/end" only(WORK_LEADERS);
+    CreateRecruit       POST   "/recruits" only(WORK_DESK);
+    ListRecruits        GET    "/recruits" only(WORK_READERS);
+    GetRecruit          GET    "/recruits/{id}" only(WORK_READERS);
+    AdvanceRecruit      POST   "/recruits/{id}/advance" only(WORK_DESK);
+    StopRecruit         POST   "/recruits/{id}/stop" only(WORK_DESK);
+    EnrolRecruit        POST   "/recruits/{id}/enrol" only(WORK_DESK);
 
     // Censuses
 

@@ -79,12 +79,16 @@ impl Scope {
 
     /// Whether a record of `unit` is within reach.
     pub async fn reaches_unit(&self, c: &mut Conn<'_>, unit: UnitId) -> Result<bool, ApiError> {
-        let above = store::ancestors(c, unit).await?;
-        Ok(self.grants.iter().any(|g| match g.side {
+        Ok(self.covers_unit(&store::ancestors(c, unit).await?))
+    }
+
+    /// The same, where the unit and those above it are known already.
+    pub fn covers_unit(&self, above: &[UnitId]) -> bool {
+        self.grants.iter().any(|g| match g.side {
             Side::Any => true,
             Side::Unit => g.unit.is_none_or(|u| above.contains(&u)),
             Side::Home | Side::Host | Side::Either => g.unit.is_some_and(|u| above.contains(&u)),
-        }))
+        })
     }
 
     /// 404 unless a record of `unit` is within reach.

@@ -16,7 +16,7 @@ use crate::{
 pub(super) const OPEN: &str = "('pending_home', 'pending_host', 'active', 'out_of_contact')";
 
 /// The actions of the audit log by which someone looks at a member, as against changing something.
-pub const LOOK_UPS: [&str; 13] = [
+pub const LOOK_UPS: [&str; 14] = [
     "registration.view",
     "registration.history",
     "registration.contacts",
@@ -30,6 +30,7 @@ pub const LOOK_UPS: [&str; 13] = [
     "event.sign_in_sheet",
     "status_check",
     "import.check",
+    "recruit.view",
 ];
 
 /// The stays that count for a unit and all units below it.

@@ -67,6 +67,20 @@ pub async fn briefs(c: &mut Conn<'_>, ids: &[MemberId]) -> Result<HashMap<Member
     Ok(briefs.into_iter().map(|member| (member.id, member)).collect())
 }
 
+/// The member is a full one from now on; one who is already stays as they are.
+pub async fn become_full(c: &mut Conn<'_>, id: MemberId, now: Instant) -> Result<(), ApiError> {
+    execute!(
+        c,
+        sqlx::query(
+            "update members set membership = 'full', version = version + 1, updated_at = $2
+              where id = $1 and membership = 'probationary' and reduced_at is null"
+        )
+        .bind(id)
+        .bind(now)
+    )?;
+    Ok(())
+}
+
 /// Adds a member; false where the ID number is known already.
 pub(super) async fn insert(c: &mut Conn<'_>, member: &MemberRow, now: Instant) -> Result<bool, ApiError> {
     let touched = execute!(

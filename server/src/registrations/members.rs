@@ -10,10 +10,10 @@ use super::{
     view::{self, Registration},
 };
 use crate::{
-    access::{Caller, Scope},
+    access::{Caller, Operation, Scope},
     app::AppState,
     db::Conn,
-    error::ApiError,
+    error::{ApiError, Code, FieldError},
     http::IfMatch,
     ids::MemberId,
     notices::{News, NoticeKind},
@@ -49,6 +49,21 @@ pub async fn stay_of_member(c: &mut Conn<'_>, scope: &Scope, member: MemberId) -
 /// 404 unless the member is the caller, or within reach by that stay.
 pub async fn require_member(c: &mut Conn<'_>, scope: &Scope, member: MemberId) -> Result<(), ApiError> {
     if scope.own == Some(member) { Ok(()) } else { stay_of_member(c, scope, member).await.map(drop) }
+}
+
+/// Why a record cannot name a member (`/member_id`), if the caller may not know them.
+pub async fn unknown_member(
+    c: &mut Conn<'_>,
+    caller: &Caller,
+    member: MemberId,
+) -> Result<Option<FieldError>, ApiError> {
+    match require_member(c, &caller.scope_in(Operation::GetMember), member).await {
+        Ok(()) => Ok(None),
+        Err(error) if error.code() == Code::NotFound => {
+            Ok(Some(FieldError::new("/member_id", "unknown", "is not a member within your reach")))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// A member within reach, with the stays within reach.

@@ -1,23 +1,59 @@
 //! The records of the units' work that the walk meets: how one is made, and what is sent about it.
 
 use guiyan::access::{Operation, Row};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Maker, Target};
 use crate::support::TestApp;
 
 /// The id of a record of the row's feature that belongs to the target's unit, made by whoever keeps its records
 /// (`maker.desk(target)`); empty where the row is about none.
-pub(super) async fn record(_maker: &Maker<'_>, row: &Row, _target: &Target) -> String {
+pub(super) async fn record(maker: &Maker<'_>, row: &Row, target: &Target) -> String {
     let of_whom = row.path.strip_prefix("/me").filter(|rest| rest.starts_with('/')).unwrap_or(row.path);
-    match of_whom.split('/').nth(1).unwrap_or_default() {
-        _ => String::new(),
-    }
+    let path = format!("/{}", of_whom.split('/').nth(1).unwrap_or_default());
+    let (desk, new) = match path.as_str() {
+        // What has ended already is in no other's way.
+        "/posts" => (maker.desk(target), ended(post(target))),
+        "/contact-points" => {
+            let (leader, above, below) = match target.unit == maker.half.department {
+                true => (&maker.department, &maker.half.department, &maker.half.home_committee),
+                false => (&maker.committee, &maker.half.committee, &maker.half.host),
+            };
+            let mut held = post(target);
+            held["unit_id"] = json!(above);
+            leader.post("/posts", held).await;
+            (leader, ended(json!({"member_id": target.member, "unit_id": below, "from": "2026-11-01"})))
+        }
+        "/recruits" => (maker.desk(target), recruit(target)),
+        _ => return String::new(),
+    };
+    desk.post(&path, new).await.is(201).text("id")
 }
 
 /// What a body says to be about the target and its record; `None` where the path says all.
-pub(super) fn body(operation: Operation, _target: &Target, _app: &TestApp) -> Option<Value> {
-    match operation {
-        _ => None,
-    }
+pub(super) fn body(operation: Operation, target: &Target, _app: &TestApp) -> Option<Value> {
+    use Operation as O;
+    Some(match operation {
+        O::CreatePost => post(target),
+        O::CreateContactPoint => json!({"member_id": target.member, "unit_id": target.unit, "from": "2026-11-01"}),
+        O::EndPost | O::EndContactPoint => json!({}),
+        O::CreateRecruit => recruit(target),
+        O::AdvanceRecruit => json!({"to": "activist"}),
+        O::StopRecruit => json!({"reason": "as the walk asks"}),
+        O::EnrolRecruit => json!({"member_id": target.member}),
+        _ => return None,
+    })
+}
+
+fn post(target: &Target) -> Value {
+    json!({"unit_id": target.unit, "member_id": target.member, "kind": "organiser", "from": "2026-11-01"})
+}
+
+fn ended(mut held: Value) -> Value {
+    held["until"] = json!("2026-11-20");
+    held
+}
+
+fn recruit(target: &Target) -> Value {
+    json!({"unit_id": target.unit, "name": "张三", "stages": [{"stage": "applicant", "on": "2026-11-01"}]})
 }
