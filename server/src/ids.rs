@@ -119,6 +119,10 @@ ids! {
     NoticeId
     /// A file that goes with a record.
     AttachmentId
+    /// A document that a member has written.
+    DocumentId
+    /// A plan of study.
+    PlanId
     /// A row that no one refers to from outside: history, codes, sessions.
     RowId
 }

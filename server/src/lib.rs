@@ -22,6 +22,7 @@ pub mod config;
 pub mod db;
 pub mod demo;
 pub mod devices;
+pub mod documents;
 pub mod error;
 pub mod events;
 pub mod exports;

@@ -15,8 +15,9 @@ use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLaye
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    access, app::AppState, attachments, auth, calendar, cards, check_ins, devices, error::ApiError, error::Code,
-    events, exports, home, imports, inbox, openapi, own_data, posts, print, pwa, recruits, registrations, units,
+    access, app::AppState, attachments, auth, calendar, cards, check_ins, devices, documents, error::ApiError,
+    error::Code, events, exports, home, imports, inbox, openapi, own_data, posts, print, pwa, recruits, registrations,
+    units,
 };
 
 /// Bodies past this are 413, but for photos and files to import, which set their own limit.
@@ -44,6 +45,7 @@ pub fn api() -> OpenApiRouter<AppState> {
         .merge(print::router())
         .merge(posts::router())
         .merge(recruits::router())
+        .merge(documents::router())
         .merge(inbox::router())
         .merge(own_data::router())
 }

@@ -131,6 +131,8 @@ const MORE: &[(&str, &str, &str)] = &[
     ("notice", "request_taken_back", "收回了申请"),
     ("notice", "request_done", "申请已办理"),
     ("notice", "request_refused", "申请暂不办理"),
+    ("notice", "document_returned", "材料被退回修改"),
+    ("notice", "document_accepted", "材料已通过"),
     ("request", "going_home", "返回"),
     ("request", "moved", "换流入地"),
     ("request", "transfer", "转接组织关系"),
@@ -155,6 +157,7 @@ const MORE: &[(&str, &str, &str)] = &[
     ("look", "export.department_list", "导出流动党员名册"),
     ("look", "export.attendance", "导出一段时间的参加情况"),
     ("look", "export.event", "导出一次活动的签到表"),
+    ("look", "document.view", "查看个人材料"),
     ("look", "status_check", "查询状态"),
 ];
 
@@ -190,6 +193,7 @@ mod tests {
     use crate::{
         access::Role,
         check_ins::{EntryMethod, Outcome},
+        documents::{DocumentKind, DocumentState},
         events::EventKind,
         people::{Gender, Membership},
         registrations::{CardStatus, FlowReason, Status},
@@ -209,6 +213,8 @@ mod tests {
         words.extend(EventKind::ALL.iter().map(|w| ("event", w.word())));
         words.extend(Outcome::ALL.iter().map(|w| ("outcome", w.word())));
         words.extend(EntryMethod::ALL.iter().map(|w| ("method", w.word())));
+        words.extend(DocumentKind::ALL.iter().map(|w| ("document_kind", w.word())));
+        words.extend(DocumentState::ALL.iter().map(|w| ("document_state", w.word())));
         for (list, word) in words {
             for lang in [Lang::Zh, Lang::En] {
                 assert!(term(lang, list, word) != word, "{lang}: {list}.{word} is missing");

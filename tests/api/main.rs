@@ -18,6 +18,7 @@ mod command_line;
 mod conventions;
 mod demo;
 mod devices;
+mod documents;
 mod events;
 mod exports;
 mod foundation;

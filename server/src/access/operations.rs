@@ -270,6 +270,16 @@ table! {
     // Elections
 
     // Documents
+    CreateMyDocument    POST   "/me/documents" MEMBER;
+    ListMyDocuments     GET    "/me/documents" MEMBER;
+    CreateDocument      POST   "/documents" only(WORK_DESK);
+    ListDocuments       GET    "/documents" only(WORK_READERS);
+    GetDocument         GET    "/documents/{id}" member_or(WORK_READERS);
+    GetDocumentFile     GET    "/documents/{id}/file" member_or(WORK_READERS);
+    ReturnDocument      POST   "/documents/{id}/return" only(WORK_DESK);
+    AcceptDocument      POST   "/documents/{id}/accept" only(WORK_DESK);
+    ReviseDocument      POST   "/documents/{id}/revise" member_or(WORK_DESK);
+    WithdrawDocument    POST   "/documents/{id}/withdraw" member_or(WORK_DESK);
 
     // Plans
 

@@ -1,7 +1,10 @@
 //! What a file may be, and how it is recognised.
 
+use std::io::Cursor;
+
 use serde::Serialize;
 use utoipa::ToSchema;
+use zip::ZipArchive;
 
 use crate::{ids::AttachmentId, parsing::Line, words};
 
@@ -31,14 +34,23 @@ impl AttachmentKind {
     pub fn of(bytes: &[u8]) -> Option<Self> {
         Some(match infer::get(bytes).map(|kind| kind.extension()) {
             Some("pdf") => Self::Pdf,
-            Some("docx") => Self::Docx,
-            Some("xlsx") => Self::Xlsx,
             Some("jpg") => Self::Jpeg,
             Some("png") => Self::Png,
-            Some(_) => return None,
-            None if !bytes.is_empty() && !bytes.contains(&0) && std::str::from_utf8(bytes).is_ok() => Self::Text,
+            Some(_) => return Self::of_archive(bytes),
+            None if is_text(bytes) => Self::Text,
             None => return None,
         })
+    }
+
+    /// Of a package of parts: by the part that makes it what it is, since every program packs them in an order of its own.
+    fn of_archive(bytes: &[u8]) -> Option<Self> {
+        let archive = ZipArchive::new(Cursor::new(bytes)).ok()?;
+        let has = |name: &str| archive.index_for_name(name).is_some();
+        match (has("word/document.xml"), has("xl/workbook.xml")) {
+            (true, false) => Some(Self::Docx),
+            (false, true) => Some(Self::Xlsx),
+            _ => None,
+        }
     }
 
     /// Its media type.
@@ -52,6 +64,12 @@ impl AttachmentKind {
             Self::Text => "text/plain; charset=utf-8",
         }
     }
+}
+
+/// Text in UTF-8, which steers nothing but lines.
+fn is_text(bytes: &[u8]) -> bool {
+    let steers = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{c}');
+    !bytes.is_empty() && std::str::from_utf8(bytes).is_ok_and(|text| !text.chars().any(steers))
 }
 
 /// A file as it arrives.
@@ -80,7 +98,30 @@ pub struct Attachment {
 
 #[cfg(test)]
 mod tests {
+    use zip::{ZipWriter, write::SimpleFileOptions};
+
     use super::*;
+
+    #[test]
+    fn an_office_file_is_known_in_whatever_order_its_parts_are_packed() {
+        let package = |names: &[&str]| {
+            let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+            for name in names {
+                archive.start_file(*name, SimpleFileOptions::default()).expect("a part");
+            }
+            archive.finish().expect("an archive").into_inner()
+        };
+        let kind = |names: &[&str]| AttachmentKind::of(&package(names));
+        // Word, python-docx, WPS.
+        assert_eq!(kind(&["[Content_Types].xml", "_rels/.rels", "word/document.xml"]), Some(AttachmentKind::Docx));
+        let python =
+            ["[Content_Types].xml", "_rels/.rels", "docProps/app.xml", "docProps/core.xml", "word/document.xml"];
+        assert_eq!(kind(&python), Some(AttachmentKind::Docx));
+        assert_eq!(kind(&["docProps/app.xml", "word/document.xml", "[Content_Types].xml"]), Some(AttachmentKind::Docx));
+        assert_eq!(kind(&["xl/workbook.xml", "[Content_Types].xml"]), Some(AttachmentKind::Xlsx));
+        assert_eq!(kind(&["ppt/presentation.xml"]), None);
+        assert_eq!(kind(&["a.txt"]), None);
+    }
 
     #[test]
     fn a_file_is_what_its_content_says() {

@@ -16,7 +16,7 @@ use crate::{
 pub(super) const OPEN: &str = "('pending_home', 'pending_host', 'active', 'out_of_contact')";
 
 /// The actions of the audit log by which someone looks at a member, as against changing something.
-pub const LOOK_UPS: [&str; 14] = [
+pub const LOOK_UPS: [&str; 15] = [
     "registration.view",
     "registration.history",
     "registration.contacts",
@@ -31,6 +31,7 @@ pub const LOOK_UPS: [&str; 14] = [
     "status_check",
     "import.check",
     "recruit.view",
+    "document.view",
 ];
 
 /// The stays that count for a unit and all units below it.

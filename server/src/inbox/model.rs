@@ -126,6 +126,8 @@ words! {
         ReviewCard = "review_card",
         /// A member silent for three months, to be called: within a week, and a month after the last try.
         PleaseCall = "please_call",
+        /// A member's document to be read: within seven days.
+        ReviewDocument = "review_document",
         /// Leave asked for an event of today: nothing to do, good to know.
         LeaveToday = "leave_today",
     }
@@ -143,6 +145,7 @@ impl TaskKind {
             Self::ReviewCard => Operation::ReviewCard,
             // As everywhere, only the two ends read who is silent.
             Self::PleaseCall => Operation::MoveRegistration,
+            Self::ReviewDocument => Operation::AcceptDocument,
             Self::LeaveToday => Operation::RecordAttendance,
         }
     }
@@ -150,6 +153,7 @@ impl TaskKind {
     /// The kind of the record on whose screen it is done; none: a stay, a card, an event.
     pub(super) const fn subject(self) -> Option<SubjectKind> {
         match self {
+            Self::ReviewDocument => Some(SubjectKind::Document),
             Self::ConfirmRegistration
             | Self::AcceptMember
             | Self::AnswerRequest

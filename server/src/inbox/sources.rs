@@ -49,6 +49,7 @@ impl Due {
                 let again = format!("coalesce({tried}, 0) + {CALL_AGAIN}");
                 format!("case when {again} > {life} then {again} else {life} end")
             }
+            TaskKind::ReviewDocument => format!("d.submitted_at + {ANSWER_WITHIN}"),
             TaskKind::LeaveToday => "e.starts_at".into(),
         })
     }
@@ -132,8 +133,20 @@ impl Source {
         reach: Reach::Unit("e.unit_id"),
     };
 
+    const DOCUMENTS: Self = Self {
+        id: "d.id",
+        member: "d.member_id",
+        unit: "d.unit_id",
+        event: "cast(null as uuid)",
+        subject: "d.id",
+        from: "documents d",
+        reach: Reach::Unit("d.unit_id"),
+        ..Self::EVENTS
+    };
+
     pub(super) const fn of(kind: TaskKind) -> Self {
         match kind {
+            TaskKind::ReviewDocument => Self::DOCUMENTS,
             TaskKind::ConfirmRegistration | TaskKind::PleaseCall => Self::STAYS,
             TaskKind::AcceptMember => Self { unit: "r.home_unit_id", ..Self::STAYS },
             TaskKind::AnswerRequest => {
@@ -177,6 +190,7 @@ impl Source {
             TaskKind::ConfirmRegistration => query.push(" and r.status = 'pending_home'"),
             TaskKind::AcceptMember => query.push(" and r.status = 'pending_host'"),
             TaskKind::AnswerRequest => query.push(" and q.status = 'open'"),
+            TaskKind::ReviewDocument => query.push(" and d.state = 'submitted'"),
             TaskKind::AnswerDispute => query.push(" and t.disputed_at is not null and t.dispute_answered_at is null"),
             TaskKind::SettleConflict => query.push(" and a.verdict = 'conflict' and a.settled_at is null"),
             TaskKind::ReviewCard => {

@@ -74,6 +74,10 @@ words! {
         RequestDone = "request_done",
         /// A request was refused, with a reason.
         RequestRefused = "request_refused",
+        /// The member's document was given back with a remark.
+        DocumentReturned = "document_returned",
+        /// The member's document was accepted.
+        DocumentAccepted = "document_accepted",
     }
 }
 

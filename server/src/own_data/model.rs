@@ -8,6 +8,7 @@ use crate::{
     check_ins::{OwnAttempt, OwnAttendance},
     clock::Instant,
     devices::PastPhone,
+    documents::OwnDocument,
     home::AccessLogEntry,
     inbox::NoticeItem,
     people::{IdNumber, Member},
@@ -39,6 +40,8 @@ pub(super) struct OwnData {
     pub(super) attempts: Vec<OwnAttempt>,
     /// What the member has asked for, newest first.
     pub(super) requests: Vec<MemberRequest>,
+    /// What the member has written, with every word, newest first.
+    pub(super) documents: Vec<OwnDocument>,
     /// What the member was told, newest first.
     pub(super) notices: Vec<NoticeItem>,
     /// Since when a calendar follows the member's events by a private link, if one does.

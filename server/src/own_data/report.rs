@@ -29,6 +29,7 @@ pub(super) fn pdf(data: &OwnData) -> Result<Vec<u8>, ApiError> {
     attendance(&mut report, data);
     attempts(&mut report, data);
     requests(&mut report, data);
+    documents(&mut report, data);
     notices(&mut report, data);
     looks(&mut report, data);
     report.pdf()
@@ -274,6 +275,28 @@ fn requests(report: &mut Report, data: &OwnData) {
     table(report, "", &columns, rows);
 }
 
+fn documents(report: &mut Report, data: &OwnData) {
+    report.heading("我的材料");
+    let columns =
+        [column("日期", 16.0), column("种类", 18.0), column("题目", 34.0), column("字数", 16.0), column("状态", 16.0)];
+    let rows: Vec<_> = data
+        .documents
+        .iter()
+        .map(|own| {
+            let document = &own.document;
+            let said = if document.stated { "（自报）" } else { "" };
+            vec![
+                document.written_on.to_string(),
+                word("document_kind", document.kind.word()).into(),
+                document.title.clone().unwrap_or_default(),
+                format!("{}{said}", document.length),
+                word("document_state", document.state.word()).into(),
+            ]
+        })
+        .collect();
+    table(report, "正文见 JSON 文件", &columns, rows);
+}
+
 fn notices(report: &mut Report, data: &OwnData) {
     report.heading("给我的通知");
     let columns = [column("时间", 20.0), column("通知", 50.0), column("活动", 36.0)];
@@ -331,6 +354,7 @@ mod tests {
              "outcome" Outcome, "method" Method, "verdict" CheckInVerdict, "refused" RejectReason,
              "method" crate::check_ins::EntryMethod, "event" crate::events::EventKind, "role" crate::access::Role,
              "unit" crate::units::UnitKind, "notice" crate::notices::NoticeKind,
+             "document_kind" crate::documents::DocumentKind, "document_state" crate::documents::DocumentState,
              "request" crate::registrations::RequestKind, "request_status" crate::registrations::RequestStatus);
         check("look", crate::home::LOOK_UPS.to_vec());
         assert!(foreign.is_empty(), "{foreign:?}");

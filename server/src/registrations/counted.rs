@@ -1,9 +1,14 @@
 //! Which stays count for a unit: the one rule behind overviews and reports.
 
+use sqlx::{Database, Encode, QueryBuilder, Type};
+use uuid::Uuid;
+
 use crate::{
     db::Conn,
     error::ApiError,
-    ids::UnitId,
+    ids::{MemberId, UnitId},
+    on_engine,
+    people::Membership,
     units::{self, UnitKind, UnitRef},
 };
 
@@ -30,4 +35,118 @@ pub async fn counted(c: &mut Conn<'_>, unit: UnitId) -> Result<(UnitRef, Counted
         },
         _ => Ok((asked, CountedEnd::Both)),
     }
+}
+
+/// Whose records are asked for: the members with a stay in force that counts for a unit, or a single one.
+///
+/// Each belongs to one unit: the host, or else (a home unit's members who are away) the home.
+#[derive(Clone, Copy, Debug)]
+pub enum Counted {
+    /// Those who count for `top`, as far as their unit lies at or below `below`.
+    Of {
+        /// The unit for which they count.
+        top: UnitId,
+        /// By which ends.
+        end: CountedEnd,
+        /// It, or a unit below it.
+        below: UnitId,
+    },
+    /// This one.
+    One(MemberId),
+}
+
+/// A member who counts for a unit.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct CountedMember {
+    /// The member.
+    pub member_id: MemberId,
+    /// The name.
+    pub name: String,
+    /// The unit to which the member belongs here.
+    pub unit_id: UnitId,
+    /// Full or probationary.
+    pub membership: Membership,
+    /// Whether the member is retired.
+    pub retired: bool,
+}
+
+impl Counted {
+    /// Appends `(…)`, the ids of these members.
+    pub fn push_ids<DB>(&self, query: &mut QueryBuilder<DB>)
+    where
+        DB: Database,
+        Uuid: Type<DB> + for<'q> Encode<'q, DB>,
+    {
+        match self {
+            Self::Of { .. } => {
+                query.push("(select r.member_id from registrations r where ");
+                self.push_stays(query);
+                query.push(")");
+            }
+            Self::One(member) => {
+                query.push("(").push_bind(member.0).push(")");
+            }
+        }
+    }
+
+    /// Appends what is true for their stays `r`.
+    fn push_stays<DB>(&self, query: &mut QueryBuilder<DB>)
+    where
+        DB: Database,
+        Uuid: Type<DB> + for<'q> Encode<'q, DB>,
+    {
+        query.push("r.status in ('active', 'out_of_contact')");
+        match *self {
+            Self::One(member) => {
+                query.push(" and r.member_id = ").push_bind(member.0);
+            }
+            Self::Of { top, end, below } => {
+                query.push(" and (r.home_unit_id").push(BELOW).push_bind(top.0).push(")");
+                if end == CountedEnd::Both {
+                    query.push(" or r.host_unit_id").push(BELOW).push_bind(top.0).push(")");
+                }
+                query.push(")");
+                if below != top {
+                    query.push(" and ");
+                    self.push_unit(query);
+                    query.push(BELOW).push_bind(below.0).push(")");
+                }
+            }
+        }
+    }
+
+    /// Appends the unit to which the member of the stay `r` belongs.
+    fn push_unit<DB>(&self, query: &mut QueryBuilder<DB>)
+    where
+        DB: Database,
+        Uuid: Type<DB> + for<'q> Encode<'q, DB>,
+    {
+        match *self {
+            Self::Of { top, end: CountedEnd::Both, .. } => {
+                query.push("(case when r.host_unit_id").push(BELOW).push_bind(top.0);
+                query.push(") then r.host_unit_id else r.home_unit_id end)");
+            }
+            Self::Of { end: CountedEnd::Home, .. } => {
+                query.push("r.home_unit_id");
+            }
+            Self::One(_) => {
+                query.push("r.host_unit_id");
+            }
+        }
+    }
+}
+
+const BELOW: &str = " in (select unit_id from unit_ancestors where ancestor_id = ";
+
+/// These members by name.
+pub async fn counted_members(c: &mut Conn<'_>, counted: &Counted) -> Result<Vec<CountedMember>, ApiError> {
+    Ok(on_engine!(c, |c| async {
+        let mut query = QueryBuilder::new("select r.member_id, r.name, ");
+        counted.push_unit(&mut query);
+        query.push(
+            " as unit_id, m.membership, m.retired from registrations r join members m on m.id = r.member_id where ",
+        );
+        counted.push_stays(&mut query);
+        query.push(" order by r.name, r.member_id").build_query_as().fetch_all(c).await
+    })?)
 }

@@ -6,7 +6,7 @@ use crate::{
     calendar, cards, check_ins,
     clock::Instant,
     db::{Conn, Db},
-    devices,
+    devices, documents,
     error::ApiError,
     exports,
     ids::{Entropy, MemberId},
@@ -95,6 +95,7 @@ async fn reduce_person(c: &mut Conn<'_>, member: MemberId, now: Instant, entropy
     calendar::end_link(c, member).await?;
     devices::forget(c, member).await?;
     cards::forget_words(c, member).await?;
+    documents::forget_words(c, member).await?;
     registrations::forget_words(c, member).await?;
     people::reduce(c, member, now, entropy).await?;
     let record = Record::new(Actor::System, "member.reduce", ("member", member.to_string())).about(member);

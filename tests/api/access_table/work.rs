@@ -1,5 +1,7 @@
 //! The records of the units' work that the walk meets: how one is made, and what is sent about it.
 
+mod documents;
+
 use guiyan::access::{Operation, Row};
 use serde_json::{Value, json};
 
@@ -25,6 +27,7 @@ pub(super) async fn record(maker: &Maker<'_>, row: &Row, target: &Target) -> Str
             (leader, ended(json!({"member_id": target.member, "unit_id": below, "from": "2026-11-01"})))
         }
         "/recruits" => (maker.desk(target), recruit(target)),
+        "/documents" => return documents::record(maker, row, target).await,
         _ => return String::new(),
     };
     desk.post(&path, new).await.is(201).text("id")
@@ -41,6 +44,11 @@ pub(super) fn body(operation: Operation, target: &Target, _app: &TestApp) -> Opt
         O::AdvanceRecruit => json!({"to": "activist"}),
         O::StopRecruit => json!({"reason": "as the walk asks"}),
         O::EnrolRecruit => json!({"member_id": target.member}),
+        O::CreateMyDocument => json!({"kind": "summary", "text": "如实汇报"}),
+        O::CreateDocument => json!({"member_id": target.record, "kind": "summary", "stated_length": 800}),
+        O::ReturnDocument => json!({"remark": "as the walk asks"}),
+        O::ReviseDocument => json!({"text": "修改后的汇报"}),
+        O::AcceptDocument | O::WithdrawDocument => json!({}),
         _ => return None,
     })
 }
