@@ -14,4 +14,4 @@ mod summary;
 mod words;
 
 pub use routes::router;
-pub use store::forget_gone;
+pub use store::{forget_gone, members_before};

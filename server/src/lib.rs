@@ -46,5 +46,6 @@ pub mod registrations;
 pub mod retention;
 pub mod router;
 pub mod sheets;
+pub mod summary;
 pub mod terms;
 pub mod units;

@@ -19,18 +19,16 @@ words! {
 }
 
 /// `'list.word': 'what one says',` line by line, Chinese first.
-const PAGES: &str = include_str!("../../pwa/src/shared/i18n/terms.ts");
+const PAGES: [&str; 2] =
+    [include_str!("../../pwa/src/shared/i18n/terms.ts"), include_str!("../../pwa/src/shared/i18n/terms-work.ts")];
 
 type Dictionary = HashMap<&'static str, &'static str>;
 
 static DICTIONARIES: LazyLock<(Dictionary, Dictionary)> = LazyLock::new(|| {
-    let (chinese, english) = PAGES.split_once("  en: {").unwrap_or((PAGES, ""));
-    let read = |text: &'static str| {
-        let lines =
-            text.lines().filter_map(|line| line.trim().strip_prefix('\'')?.strip_suffix("',")?.split_once("': '"));
-        lines.collect()
-    };
-    (read(chinese), read(english))
+    let parts = PAGES.map(|page| page.split_once("  en: {").unwrap_or((page, "")));
+    let entry = |line: &'static str| line.trim().strip_prefix('\'')?.strip_suffix("',")?.split_once("': '");
+    let read = |texts: [&'static str; 2]| texts.into_iter().flat_map(str::lines).filter_map(entry).collect();
+    (read(parts.map(|(chinese, _)| chinese)), read(parts.map(|(_, english)| english)))
 });
 
 /// What one says for a word of a closed list, `("registration", "active")`; the word itself where the dictionary lacks it.

@@ -106,6 +106,14 @@ const WORK_LEADERS: &[(Role, Side)] = &[(DepartmentOfficer, Unit), (CommitteeOff
 /// Whoever may read the records of a unit's work.
 const WORK_READERS: &[(Role, Side)] =
     &[(DepartmentOfficer, Unit), (CommitteeOfficer, Unit), (BranchSecretary, Unit), (Supervisor, Unit)];
+/// Whoever may read figures alone, without names.
+const SUMMARY_READERS: &[(Role, Side)] = &[
+    (DepartmentOfficer, Unit),
+    (CommitteeOfficer, Unit),
+    (BranchSecretary, Unit),
+    (LiaisonOfficer, Unit),
+    (Supervisor, Unit),
+];
 /// Whoever may send a file that a record of theirs will name.
 const SENDERS: &[(Role, Side)] =
     &[(DepartmentOfficer, Any), (CommitteeOfficer, Any), (BranchSecretary, Any), (Supervisor, Any)];
@@ -298,6 +306,9 @@ table! {
     // Commendations
 
     // The report
+    GetUnitSummary      GET    "/units/{id}/summary" only(SUMMARY_READERS);
+    GetUnitSummaryPdf   GET    "/units/{id}/summary.pdf" only(SUMMARY_READERS);
+    GetUnitSummaryXlsx  GET    "/units/{id}/summary.xlsx" only(SUMMARY_READERS);
 
     // The inbox
     ListMyNotices       GET    "/me/notices" member_or(READERS);

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     access::Scope,
     clock::Instant,
-    db::Conn,
+    db::{Conn, push_ids},
     error::ApiError,
     ids::{EventId, UnitId},
     on_engine,
@@ -100,6 +100,34 @@ pub struct Held {
     pub events: i64,
     /// How long they were together, in minutes.
     pub minutes: i64,
+}
+
+/// The least that any of the branches at and below a unit had of a kind: events of its own and of the units above it up to
+/// that unit; how many, and how long in minutes. Branches in `without` are left out; `None` where none is left.
+pub async fn least_of_each_branch(
+    c: &mut Conn<'_>,
+    unit: UnitId,
+    kind: EventKind,
+    (from, to): (Instant, Instant),
+    now: Instant,
+    without: &[UnitId],
+) -> Result<Option<(i64, i64)>, ApiError> {
+    let filter =
+        Filter { from: Some(from), to: Some(to), kinds: vec![kind], state: Some(State::Closed), ..Filter::default() };
+    let each: Vec<(i64, i64)> = on_engine!(c, |c| async {
+        let mut query = QueryBuilder::new(
+            "select cast(count(e.id) as bigint), cast(coalesce(sum(e.minutes), 0) as bigint)
+               from unit_ancestors b join units u on u.id = b.unit_id and u.kind = 'branch'
+               left join unit_ancestors up on up.unit_id = b.unit_id and up.ancestor_id in
+                    (select unit_id from unit_ancestors where ancestor_id = ",
+        );
+        query.push_bind(unit).push(") left join events e on e.unit_id = up.ancestor_id");
+        filter.push(&mut query, now);
+        query.push(" where b.ancestor_id = ").push_bind(unit).push(" and b.unit_id not in ");
+        push_ids(&mut query, without.iter().map(|unit| unit.0));
+        query.push(" group by b.unit_id").build_query_as().fetch_all(c).await
+    })?;
+    Ok(each.into_iter().reduce(|(events, minutes), (e, m)| (events.min(e), minutes.min(m))))
 }
 
 /// What was held at and below a unit, by kind: what the list shows as closed, from `from` to before `to`.

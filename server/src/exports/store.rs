@@ -6,7 +6,7 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use crate::{
-    access::Scope,
+    access::{Grant, Scope, Side},
     check_ins::decide::Outcome,
     clock::{Day, Instant},
     db::{Conn, push_ids},
@@ -16,7 +16,7 @@ use crate::{
     ids::{EventId, MemberId, UnitId},
     on_engine,
     people::{Gender, Membership, SealedBrief},
-    registrations::{CardStatus, CountedEnd, FlowReason, Status},
+    registrations::{self, CardStatus, CountedEnd, FlowReason, Status},
 };
 
 /// The stays or events that a report is about.
@@ -92,6 +92,22 @@ where
         )
         .push_bind(end)
         .push(")");
+}
+
+/// How many members a unit had before `end`: as many as the year-end table of that day lists to whoever reaches the unit.
+pub async fn members_before(c: &mut Conn<'_>, unit: UnitId, end: Instant) -> Result<i64, ApiError> {
+    let (counted, counted_end) = registrations::counted(&mut *c, unit).await?;
+    let side = match counted_end {
+        CountedEnd::Home => Side::Home,
+        CountedEnd::Both => Side::Either,
+    };
+    let scope = Scope { grants: vec![Grant { side, unit: Some(counted.id) }], own: None };
+    let field = Field { unit: counted.id, end: counted_end, scope: &scope };
+    Ok(on_engine!(c, |c| async {
+        let mut query = QueryBuilder::new("select cast(count(*) as bigint)");
+        push_open_stays(&mut query, field, end);
+        query.build_query_scalar().fetch_one(c).await
+    })?)
 }
 
 /// The hosts of the stays that were open before `end`.

@@ -11,6 +11,9 @@ use crate::error::ApiError;
 /// As many drawings as are made at once: a card takes some 20 MB and a core while it lasts.
 static DRAWING: Semaphore = Semaphore::const_new(2);
 
+/// The content type of paper.
+pub const PDF: &str = "application/pdf";
+
 /// Draws, and answers with what was drawn: a `kind` of file that nobody keeps on the way.
 pub async fn draw<F>(kind: &'static str, drawing: F) -> Result<Response, ApiError>
 where

@@ -14,10 +14,8 @@ use crate::{
     error::{ApiError, Problem},
     http::{Json, Params},
     ids::{EventId, UnitId},
-    paper::draw,
+    paper::{PDF, draw},
 };
-
-const PDF: &str = "application/pdf";
 
 /// The routes of this feature.
 pub fn router() -> OpenApiRouter<AppState> {

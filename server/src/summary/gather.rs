@@ -1,0 +1,179 @@
+//! Asks each feature for its figures. Whoever keeps the records counts them; here is only their order.
+
+use super::{
+    model::{Figure, FigureKey as Key, Lists, Measure, Section, SectionKey, Summary, SummaryQuery},
+    store,
+};
+use crate::{
+    access::{Caller, Operation},
+    app::AppState,
+    clock::{Instant, Period},
+    db::Conn,
+    documents,
+    error::ApiError,
+    events::{self, EventKind},
+    exports,
+    ids::UnitId,
+    posts, recruits,
+    registrations::{self, CountedEnd},
+    units::UnitKind,
+};
+
+/// What the figures are about.
+struct Asked<'a> {
+    caller: &'a Caller,
+    unit: UnitId,
+    period: Period,
+    now: Instant,
+    lists: Lists,
+}
+
+impl Asked<'_> {
+    /// The list of a period, where the caller may read it.
+    fn list(&self, operation: Operation, path: &str, more: &str) -> Option<String> {
+        self.may(operation).then(|| self.lists.of(path, more))
+    }
+
+    /// The list as it stands on the period's last day.
+    fn list_at_the_end(&self, operation: Operation, path: &str, more: &str) -> Option<String> {
+        let on = Lists { unit: self.unit, period: Period { from: self.period.to, to: self.period.to } };
+        self.may(operation).then(|| on.of(path, more))
+    }
+
+    fn may(&self, operation: Operation) -> bool {
+        !self.caller.scope_in(operation).grants.is_empty()
+    }
+
+    /// From the first instant of the period to the first one after it.
+    fn span(&self) -> (Instant, Instant) {
+        (self.period.from.starts(), self.period.to.plus_days(1).starts())
+    }
+}
+
+/// The report of a unit within the caller's reach.
+pub(super) async fn summary(
+    app: &AppState,
+    caller: &Caller,
+    unit: UnitId,
+    query: SummaryQuery,
+) -> Result<Summary, ApiError> {
+    let now = app.clock.now();
+    let mut reader = app.db.read().await?;
+    let c = &mut reader.conn();
+    caller.scope.require_unit(c, unit).await?;
+    let period = query.period(now.day())?;
+    let (counted, end) = registrations::counted(c, unit).await?;
+    let asked = Asked { caller, unit: counted.id, period, now, lists: Lists { unit: counted.id, period } };
+    let sections = vec![
+        section(SectionKey::Organisation, organisation(c, &asked, end).await?),
+        section(SectionKey::Registration, registration(c, &asked, end).await?),
+        section(SectionKey::Life, life(c, &asked).await?),
+        section(SectionKey::Documents, papers(c, &asked).await?),
+        section(SectionKey::People, people(c, &asked).await?),
+    ];
+    Ok(Summary { unit: counted, from: period.from, to: period.to, generated_at: now, sections })
+}
+
+const fn section(key: SectionKey, figures: Vec<Figure>) -> Section {
+    Section { key, figures }
+}
+
+/// The page of members that an end's stays are on.
+fn members_of(asked: &Asked<'_>, end: CountedEnd) -> Option<String> {
+    let end = match end {
+        CountedEnd::Home => "home",
+        CountedEnd::Both => "host",
+    };
+    asked.may(Operation::ListRegistrations).then(|| format!("/registrations?{end}={}", asked.unit))
+}
+
+async fn organisation(c: &mut Conn<'_>, asked: &Asked<'_>, end: CountedEnd) -> Result<Vec<Figure>, ApiError> {
+    let (_, before) = asked.span();
+    let units = store::units(c, asked.unit, before).await?;
+    let count = |kind: UnitKind| units.iter().find(|(k, _)| *k == kind).map_or(0, |(_, count)| *count);
+    let of_kind = |key: Key, kind: UnitKind| {
+        let list = asked.may(Operation::ListUnits).then(|| format!("/units?kind={kind}&mine=true"));
+        Figure::count(key, count(kind)).behind(list)
+    };
+    let members = exports::members_before(c, asked.unit, before).await?;
+    Ok(vec![
+        of_kind(Key::Committees, UnitKind::Committee),
+        of_kind(Key::GeneralBranches, UnitKind::GeneralBranch),
+        of_kind(Key::Branches, UnitKind::Branch),
+        Figure::count(Key::Members, members).behind(members_of(asked, end)),
+    ])
+}
+
+async fn registration(c: &mut Conn<'_>, asked: &Asked<'_>, end: CountedEnd) -> Result<Vec<Figure>, ApiError> {
+    let (filed, cards) = store::registrations_and_cards(c, (asked.unit, end), asked.period).await?;
+    Ok(vec![
+        Figure::count(Key::RegistrationsFiled, filed).behind(members_of(asked, end)),
+        Figure::count(Key::CardsIssued, cards).behind(members_of(asked, end)),
+    ])
+}
+
+async fn life(c: &mut Conn<'_>, asked: &Asked<'_>) -> Result<Vec<Figure>, ApiError> {
+    let held = events::held(c, asked.unit, asked.span(), asked.now).await?;
+    let of = |kinds: &[EventKind]| {
+        let chosen = held.iter().filter(|held| kinds.contains(&held.kind));
+        chosen.fold((0, 0), |(events, minutes), held| (events + held.events, minutes + held.minutes))
+    };
+    let list = |kinds: &[EventKind]| {
+        let words: Vec<_> = kinds.iter().map(|kind| kind.word()).collect();
+        asked.list(Operation::ListEvents, "/events", &format!("&kind={}&state=closed", words.join(",")))
+    };
+    let study = [EventKind::CollectiveStudy];
+    let talks = [EventKind::Lecture, EventKind::MobilisationReport];
+    let least =
+        events::least_of_each_branch(c, asked.unit, EventKind::CollectiveStudy, asked.span(), asked.now, &[]).await?;
+    let by_kind = held.iter().map(|held| (held.kind.word(), held.events));
+    let mut figures = vec![
+        Figure::count(Key::LecturesAndReports, of(&talks).0)
+            .with("event", talks.map(|kind| (kind.word(), of(&[kind]).0)))
+            .behind(list(&talks)),
+        Figure::count(Key::StudySessions, of(&study).0).behind(list(&study)),
+        Figure::hours(Key::StudyHours, of(&study).1).behind(list(&study)),
+    ];
+    if let Some((events, minutes)) = least {
+        figures.push(Figure::count(Key::StudySessionsEach, events).behind(list(&study)));
+        figures.push(Figure::hours(Key::StudyHoursEach, minutes).behind(list(&study)));
+    }
+    let all = asked.list(Operation::ListEvents, "/events", "&state=closed");
+    let attendances = store::attendances(c, asked.unit, asked.period).await?;
+    figures.push(Figure::count(Key::EventsHeld, of(EventKind::ALL).0).with("event", by_kind).behind(all.clone()));
+    figures.push(Figure::count(Key::Attendances, attendances).behind(all));
+    Ok(figures)
+}
+
+async fn papers(c: &mut Conn<'_>, asked: &Asked<'_>) -> Result<Vec<Figure>, ApiError> {
+    let found = documents::figures(c, asked.unit, asked.period).await?;
+    let list = asked.list(Operation::ListDocuments, "/documents", "&state=accepted");
+    Ok(vec![
+        Figure::count(Key::DocumentsAccepted, found.accepted)
+            .with("document_kind", found.by_kind.iter().map(|kind| (kind.kind.word(), kind.count)))
+            .behind(list.clone()),
+        Figure::count(Key::DocumentsLength, found.length).measured(Measure::Characters).behind(list),
+    ])
+}
+
+async fn people(c: &mut Conn<'_>, asked: &Asked<'_>) -> Result<Vec<Figure>, ApiError> {
+    let recruits = recruits::figures(c, asked.unit, asked.period).await?;
+    let posts = posts::figures(c, asked.unit, asked.period).await?;
+    Ok(vec![
+        Figure::count(Key::Recruits, recruits.probationary).behind(asked.list(
+            Operation::ListRecruits,
+            "/recruits",
+            "&reached=probationary",
+        )),
+        Figure::count(Key::DualPosts, posts.dual).behind(asked.list_at_the_end(
+            Operation::ListPosts,
+            "/posts",
+            "&dual=true",
+        )),
+        Figure::count(Key::ContactPoints, posts.contact_points).behind(asked.list_at_the_end(
+            Operation::ListContactPoints,
+            "/contact-points",
+            "",
+        )),
+    ])
+}

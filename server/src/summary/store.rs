@@ -1,0 +1,75 @@
+//! SQL of the figures that no single feature keeps: units, registrations and cards of a period.
+
+use sqlx::QueryBuilder;
+
+use crate::{
+    access::Within,
+    clock::{Instant, Period},
+    db::Conn,
+    error::ApiError,
+    ids::UnitId,
+    on_engine,
+    registrations::CountedEnd,
+    units::UnitKind,
+};
+
+/// How many units of each kind there were at and below a unit before `end`.
+pub(super) async fn units(c: &mut Conn<'_>, unit: UnitId, end: Instant) -> Result<Vec<(UnitKind, i64)>, ApiError> {
+    Ok(on_engine!(c, |c| sqlx::query_as(
+        "select u.kind, cast(count(*) as bigint) from unit_ancestors a join units u on u.id = a.unit_id
+          where a.ancestor_id = $1 and u.created_at < $2 group by u.kind"
+    )
+    .bind(unit)
+    .bind(end)
+    .fetch_all(c))?)
+}
+
+/// How many registrations that count for a unit were filed in a period, and how many cards were issued on them.
+pub(super) async fn registrations_and_cards(
+    c: &mut Conn<'_>,
+    (unit, end): (UnitId, CountedEnd),
+    period: Period,
+) -> Result<(i64, i64), ApiError> {
+    let within = Within::of(unit, period);
+    let ends: &[&'static str] = match end {
+        CountedEnd::Home => &["r.home_unit_id"],
+        CountedEnd::Both => &["r.home_unit_id", "r.host_unit_id"],
+    };
+    let mut counts = [0; 2];
+    let sources = [
+        ("registrations r where 1 = 1", None),
+        ("cards k join registrations r on r.id = k.registration_id where 1 = 1", Some("k.issued_on")),
+    ];
+    for (count, (source, day)) in counts.iter_mut().zip(sources) {
+        *count = on_engine!(&mut *c, |c| async {
+            let mut query = QueryBuilder::new("select cast(count(*) as bigint) from ");
+            query.push(source);
+            match day {
+                Some(day) => within.push_days(&mut query, day),
+                None => within.push_instants(&mut query, "r.created_at"),
+            }
+            query.push(" and (1 = 0");
+            for end in ends {
+                query.push(" or ").push(*end).push(" in (select unit_id from unit_ancestors where ancestor_id = ");
+                query.push_bind(unit).push(")");
+            }
+            query.push(")").build_query_scalar().fetch_one(c).await
+        })?;
+    }
+    let [registrations, cards] = counts;
+    Ok((registrations, cards))
+}
+
+/// How often somebody was present, or made it up, at the events of a unit and those below it in a period.
+pub(super) async fn attendances(c: &mut Conn<'_>, unit: UnitId, period: Period) -> Result<i64, ApiError> {
+    let within = Within::of(unit, period);
+    Ok(on_engine!(c, |c| async {
+        let mut query = QueryBuilder::new(
+            "select cast(count(*) as bigint) from attendance t join events e on e.id = t.event_id
+              where t.outcome in ('present', 'made_up') and e.cancelled_at is null",
+        );
+        within.push_unit(&mut query, "e.unit_id");
+        within.push_instants(&mut query, "e.starts_at");
+        query.build_query_scalar().fetch_one(c).await
+    })?)
+}
