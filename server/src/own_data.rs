@@ -3,6 +3,7 @@
 
 mod gather;
 mod model;
+mod organisation;
 mod report;
 mod routes;
 

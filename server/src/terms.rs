@@ -151,6 +151,7 @@ const MORE: &[(&str, &str, &str)] = &[
     ("look", "card.verify", "扫码核对证件"),
     ("look", "event.sign_in_sheet", "打印签到表"),
     ("look", "import.check", "导入名单时核对是否已登记"),
+    ("look", "recruit.view", "查看发展党员的记录"),
     ("look", "export.floating_members", "导出流动党员统计表"),
     ("look", "export.department_list", "导出流动党员名册"),
     ("look", "export.attendance", "导出一段时间的参加情况"),

@@ -28,6 +28,12 @@ async fn lived(world: &World<'_>) -> crate::support::Phone {
     let request = json!({"kind": "moved", "place": "昆山市花桥镇", "note": "换了工作"});
     phone.user(app).post("/me/requests", request).await.is(201);
     phone.user(app).post("/me/calendar", json!({})).await.is(201);
+    let member = &phone.member_id;
+    let post = json!({"unit_id": world.host, "member_id": member, "kind": "organiser", "dual_title": "厂长", "from": "2026-01-01"});
+    world.secretary.post("/posts", post).await.is(201);
+    let stages = json!([{"stage": "full", "on": "2006-07-01"}]);
+    let recruit = json!({"unit_id": world.host, "member_id": member, "stages": stages});
+    world.secretary.post("/recruits", recruit).await.is(201);
     phone
 }
 
@@ -70,6 +76,8 @@ on_both!(a_member_reads_everything_that_is_held_and_nobody_else_does, |app| {
             .all(|kind| told.contains(&&json!(kind))),
         "{told:?}"
     );
+    assert_eq!((&data["posts"][0]["dual_title"], &data["contact_points"]), (&json!("厂长"), &json!([])));
+    assert_eq!(data["recruits"][0]["stages"], json!([{"stage": "full", "on": "2006-07-01"}]));
     assert_eq!(data["calendar_link_since"], json!(app.now()));
     // Officers are not named, nor are their notes told, which may be about others.
     let text = data.to_string();

@@ -56,6 +56,8 @@ on_both!(whoever_left_long_ago_is_a_figure_and_no_person, |app| {
     let event = world.event().await;
     comes_to(&world, &event, &stays).await;
     is_away(&world, &event, &leaves).await;
+    let post = json!({"unit_id": world.host, "member_id": leaves.member_id, "kind": "organiser", "dual_title": "厂长", "from": "2026-01-01"});
+    world.secretary.post("/posts", post).await.is(201);
     goes_home(&world, &leaves).await;
     let attendance = format!("/events/{}/attendance", event["id"].as_str().expect("an id"));
     let before = world.secretary.get(&attendance).await.ok();
@@ -68,6 +70,9 @@ on_both!(whoever_left_long_ago_is_a_figure_and_no_person, |app| {
     assert_eq!(reduce(&app, periods).await, Due { people: 1, ..Due::default() });
     assert_eq!(reduce(&app, periods).await, Due::default(), "once is enough");
     assert!(matches!(verdict(&app).await, Verdict::Whole(_)));
+
+    let post = world.secretary.get("/posts").await.ok()["items"][0].clone();
+    assert_eq!((&post["dual"], &post["dual_title"]), (&json!(true), &json!(null)));
 
     // The stay is still counted, and says nothing of the person.
     let officer = &world.department_officer;

@@ -3448,7 +3448,7 @@ export interface components {
             outcome: components["schemas"]["ContactOutcome"];
         };
         /** @description Everything that is held about a member. */
-        OwnData: {
+        OwnData: components["schemas"]["OwnOrganisation"] & {
             /** @description Who looked, by role and unit; newest first. */
             access_log: components["schemas"]["AccessLogEntry"][];
             /** @description Attempts to check in, also those that did not count; newest first. */
@@ -3496,6 +3496,15 @@ export interface components {
             replaces?: components["schemas"]["EntryId"] | null;
             /** @description It proves less. */
             weak: boolean;
+        };
+        /** @description The member's part in the organisation. */
+        OwnOrganisation: {
+            /** @description Every unit looked after, newest first. */
+            contact_points: components["schemas"]["ContactPoint"][];
+            /** @description Every post held, newest first. */
+            posts: components["schemas"]["Post"][];
+            /** @description The way to membership, where it is on record. */
+            recruits: components["schemas"]["Recruit"][];
         };
         /** @description A stay with all that happened to it. */
         OwnStay: {

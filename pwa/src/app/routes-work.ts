@@ -13,6 +13,11 @@ export const officerWorkRoutes: RouteRecordRaw[] = [
   officer('/work', () => import('@/features/work/WorkPage.vue')),
 
   // Posts, recruits, censuses, elections
+  officer('/posts', () => import('@/features/posts/PostsPage.vue')),
+  officer('/contact-points', () => import('@/features/posts/ContactPointsPage.vue')),
+  officer('/recruits', () => import('@/features/recruits/RecruitsPage.vue')),
+  officer('/recruits/new', () => import('@/features/recruits/RecruitFormPage.vue')),
+  officer('/recruits/:id', () => import('@/features/recruits/RecruitPage.vue')),
 
   // Documents, plans
 

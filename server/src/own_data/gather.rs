@@ -2,7 +2,10 @@
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 
-use super::model::{OwnCard, OwnContact, OwnData, OwnStay};
+use super::{
+    model::{OwnCard, OwnContact, OwnData, OwnStay},
+    organisation,
+};
 use crate::{
     access::{
         Caller,
@@ -51,6 +54,7 @@ pub(super) async fn own_data(app: &AppState, caller: &Caller) -> Result<OwnData,
         attempts: check_ins::attempts_of(c, member).await?,
         requests: registrations::requests_of(c, app, caller, member).await?,
         documents: documents::of_member(c, app, caller, member).await?,
+        organisation: organisation::gather(c, app, caller, member).await?,
         notices,
         calendar_link_since: calendar::link_since(c, member).await?,
         access_log: looks(c, member).await?,

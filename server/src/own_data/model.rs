@@ -3,6 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::organisation::OwnOrganisation;
 use crate::{
     cards::{Card, CardStep},
     check_ins::{OwnAttempt, OwnAttendance},
@@ -42,6 +43,9 @@ pub(super) struct OwnData {
     pub(super) requests: Vec<MemberRequest>,
     /// What the member has written, with every word, newest first.
     pub(super) documents: Vec<OwnDocument>,
+    /// The part in the organisation.
+    #[serde(flatten)]
+    pub(super) organisation: OwnOrganisation,
     /// What the member was told, newest first.
     pub(super) notices: Vec<NoticeItem>,
     /// Since when a calendar follows the member's events by a private link, if one does.

@@ -1,6 +1,9 @@
 //! A member's own data on paper.
 
-use super::model::{OwnData, OwnStay};
+use super::{
+    model::{OwnData, OwnStay},
+    organisation,
+};
 use crate::{
     check_ins::OwnAttendance,
     error::ApiError,
@@ -11,7 +14,8 @@ use crate::{
 /// As many rows of the longest tables are printed; the JSON has all.
 const MOST: usize = 2000;
 
-const fn column(title: &'static str, share: f64) -> Column {
+/// A column of a table.
+pub(super) const fn column(title: &'static str, share: f64) -> Column {
     Column { title, share }
 }
 
@@ -30,6 +34,7 @@ pub(super) fn pdf(data: &OwnData) -> Result<Vec<u8>, ApiError> {
     attempts(&mut report, data);
     requests(&mut report, data);
     documents(&mut report, data);
+    organisation::print(&mut report, &data.organisation);
     notices(&mut report, data);
     looks(&mut report, data);
     report.pdf()
@@ -314,7 +319,7 @@ fn notices(report: &mut Report, data: &OwnData) {
 }
 
 /// A table with a line above it; an empty one says so.
-fn table(report: &mut Report, name: &str, columns: &[Column], rows: Vec<Vec<String>>) {
+pub(super) fn table(report: &mut Report, name: &str, columns: &[Column], rows: Vec<Vec<String>>) {
     if rows.is_empty() {
         let name = if name.is_empty() { "记录" } else { name };
         report.note(&format!("{name}：无。"));
@@ -354,8 +359,9 @@ mod tests {
              "outcome" Outcome, "method" Method, "verdict" CheckInVerdict, "refused" RejectReason,
              "method" crate::check_ins::EntryMethod, "event" crate::events::EventKind, "role" crate::access::Role,
              "unit" crate::units::UnitKind, "notice" crate::notices::NoticeKind,
+             "request" crate::registrations::RequestKind, "request_status" crate::registrations::RequestStatus,
              "document_kind" crate::documents::DocumentKind, "document_state" crate::documents::DocumentState,
-             "request" crate::registrations::RequestKind, "request_status" crate::registrations::RequestStatus);
+             "post" crate::posts::PostKind, "recruit_stage" crate::recruits::RecruitStage);
         check("look", crate::home::LOOK_UPS.to_vec());
         assert!(foreign.is_empty(), "{foreign:?}");
     }

@@ -10,7 +10,7 @@ use crate::{
     error::ApiError,
     exports,
     ids::{Entropy, MemberId},
-    notices, people, registrations,
+    notices, people, posts, recruits, registrations,
 };
 
 /// People and rows that one write takes: others wait for no more than that.
@@ -96,6 +96,8 @@ async fn reduce_person(c: &mut Conn<'_>, member: MemberId, now: Instant, entropy
     devices::forget(c, member).await?;
     cards::forget_words(c, member).await?;
     documents::forget_words(c, member).await?;
+    posts::forget_words(c, member).await?;
+    recruits::forget_words(c, member).await?;
     registrations::forget_words(c, member).await?;
     people::reduce(c, member, now, entropy).await?;
     let record = Record::new(Actor::System, "member.reduce", ("member", member.to_string())).about(member);

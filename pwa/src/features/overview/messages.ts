@@ -39,6 +39,11 @@ export const t = messages({
     filesSaved: '已保存 {count} 个文件',
     reportIn: '流动党员报到海报',
     reportInFile: '报到海报.pdf',
+    leaders: '班子和联系领导',
+    dual: '一肩挑：{title}',
+    lookedAfter: '{leader} 联系本单位',
+    noLeaders: '还没有登记任职。',
+    allPosts: '任职与联系点',
   },
   en: {
     title: 'Figures in detail',
@@ -78,5 +83,10 @@ export const t = messages({
     filesSaved: 'Files saved: {count}',
     reportIn: 'Report-in poster',
     reportInFile: 'report-in.pdf',
+    leaders: 'Who leads it',
+    dual: 'also {title}',
+    lookedAfter: 'Looked after by {leader}',
+    noLeaders: 'No posts on record yet.',
+    allPosts: 'Posts and contact points',
   },
 })

@@ -138,6 +138,10 @@ export const t = messages({
     'history.out_of_contact': '记为失联',
     'history.restore': '恢复在册',
     'history.restored': '恢复在册',
+    posts: '任职',
+    dualPost: '{post}（一肩挑：{title}）',
+    heldSince: '{date}起',
+    looksAfter: '联系 {unit}',
   },
   en: {
     title: 'Members',
@@ -279,5 +283,9 @@ export const t = messages({
     'history.out_of_contact': 'Set out of contact',
     'history.restore': 'Restored',
     'history.restored': 'Restored',
+    posts: 'Posts',
+    dualPost: '{post} (also {title})',
+    heldSince: 'since {date}',
+    looksAfter: 'Looks after {unit}',
   },
 })

@@ -1,0 +1,93 @@
+//! What the organisation's own records say about the member: posts, units looked after, the way to membership.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::report::{column, table};
+use crate::{
+    access::Caller,
+    app::AppState,
+    db::Conn,
+    error::ApiError,
+    ids::MemberId,
+    paper::Report,
+    posts::{self, ContactPoint, Post},
+    recruits::{self, Recruit},
+    terms::word,
+};
+
+/// The member's part in the organisation.
+#[derive(Serialize, ToSchema)]
+pub(super) struct OwnOrganisation {
+    /// Every post held, newest first.
+    pub(super) posts: Vec<Post>,
+    /// Every unit looked after, newest first.
+    pub(super) contact_points: Vec<ContactPoint>,
+    /// The way to membership, where it is on record.
+    pub(super) recruits: Vec<Recruit>,
+}
+
+/// Gathers it.
+pub(super) async fn gather(
+    c: &mut Conn<'_>,
+    app: &AppState,
+    caller: &Caller,
+    member: MemberId,
+) -> Result<OwnOrganisation, ApiError> {
+    Ok(OwnOrganisation {
+        posts: posts::of_member(c, app, caller, member).await?,
+        contact_points: posts::contact_points_of(c, caller, member).await?,
+        recruits: recruits::of_member(c, app, caller, member).await?,
+    })
+}
+
+/// Puts it on paper.
+pub(super) fn print(report: &mut Report, own: &OwnOrganisation) {
+    report.heading("任职、联系点和入党经过");
+    let columns =
+        [column("单位", 34.0), column("职务", 18.0), column("行政职务", 24.0), column("从", 16.0), column("到", 16.0)];
+    let rows: Vec<_> = own
+        .posts
+        .iter()
+        .map(|post| {
+            vec![
+                post.unit.name.clone(),
+                word("post", post.kind.word()).into(),
+                post.dual_title.clone().unwrap_or_default(),
+                post.from.to_string(),
+                post.until.map(|day| day.to_string()).unwrap_or_default(),
+            ]
+        })
+        .collect();
+    table(report, "任职", &columns, rows);
+    let columns = [column("联系的单位", 36.0), column("任职的单位", 36.0), column("从", 16.0), column("到", 16.0)];
+    let rows: Vec<_> = own
+        .contact_points
+        .iter()
+        .map(|point| {
+            vec![
+                point.unit.name.clone(),
+                point.leader_unit.name.clone(),
+                point.from.to_string(),
+                point.until.map(|day| day.to_string()).unwrap_or_default(),
+            ]
+        })
+        .collect();
+    table(report, "联系点", &columns, rows);
+    let columns = [column("支部", 40.0), column("阶段", 24.0), column("日期", 20.0), column("终止原因", 40.0)];
+    let rows: Vec<_> = own
+        .recruits
+        .iter()
+        .flat_map(|recruit| {
+            recruit.stages.iter().map(|reached| {
+                vec![
+                    recruit.unit.name.clone(),
+                    word("recruit_stage", reached.stage.word()).into(),
+                    reached.on.to_string(),
+                    recruit.reason.clone().unwrap_or_default(),
+                ]
+            })
+        })
+        .collect();
+    table(report, "入党经过", &columns, rows);
+}
