@@ -622,6 +622,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the documents of units within reach, newest first; the days are those on which they were written. */
+        get: operations["list_documents"];
+        put?: never;
+        /** Enter a document that a member has handed in on paper. */
+        post: operations["create_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a document with its text. The member sees who did. */
+        get: operations["get_document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept a document: it counts from now on. The member is told. */
+        post: operations["accept_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Save a document's file. The member sees who did. */
+        get: operations["get_document_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a document back with a remark; the member is told. */
+        post: operations["return_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{id}/revise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand in the next version of a document that was returned. */
+        post: operations["revise_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a document back that was not accepted yet. */
+        post: operations["withdraw_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -1017,6 +1137,24 @@ export interface paths {
         post?: never;
         /** Remove one of my phones, this one or another. */
         delete: operations["remove_my_device"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List one's own documents, newest first. */
+        get: operations["list_my_documents"];
+        put?: never;
+        /** Hand in a document: a text, or a file that was sent to `/attachments`. */
+        post: operations["create_my_document"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1942,6 +2080,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/units/{id}/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The report of a unit and all below it, for a period: every figure with the list of records behind it. */
+        get: operations["get_unit_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/{id}/summary.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same on paper. */
+        get: operations["get_unit_summary_pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/{id}/summary.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a spreadsheet, which names the address of each figure's records. */
+        get: operations["get_unit_summary_xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2026,6 +2215,8 @@ export interface components {
             /** @description Which stage; the one that follows. */
             to: components["schemas"]["RecruitStage"];
         };
+        /** @description How many or how much. */
+        Amount: number;
         /** @description What a phone has signed. */
         AssertionRequest: {
             /** @description A `session+jwt`. */
@@ -2570,6 +2761,77 @@ export interface components {
          * @example 341000
          */
         DivisionCode: string;
+        /** @description A document without its text. */
+        Document: {
+            /** @description What this caller may do now. */
+            actions: components["schemas"]["DocumentAction"][];
+            attachment?: components["schemas"]["Attachment"] | null;
+            /** @description When it was first handed in. */
+            created_at: components["schemas"]["Instant"];
+            /** @description Whether there is a text to be read. */
+            has_text: boolean;
+            /** @description Its id. */
+            id: components["schemas"]["DocumentId"];
+            /** @description What it is. */
+            kind: components["schemas"]["DocumentKind"];
+            /**
+             * Format: int64
+             * @description Its length in characters.
+             */
+            length: number;
+            /** @description Who wrote it. */
+            member: components["schemas"]["MemberRef"];
+            /** @description It was handed in on paper and entered by the branch. */
+            on_paper: boolean;
+            /** @description Why it was returned, while it is. */
+            remark?: string | null;
+            /**
+             * Format: int64
+             * @description The number of the version that stands, from 1.
+             */
+            revision: number;
+            settled_at?: components["schemas"]["Instant"] | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["DocumentState"];
+            /** @description The length was said (自报), not counted. */
+            stated: boolean;
+            /** @description When that version was handed in. */
+            submitted_at: components["schemas"]["Instant"];
+            /** @description What it is called. */
+            title?: string | null;
+            /** @description The branch that answers it. */
+            unit: components["schemas"]["UnitRef"];
+            /** @description When it was written; the report and the plans count by this day. */
+            written_on: components["schemas"]["Day"];
+        };
+        /** @enum {string} */
+        DocumentAction: "return" | "accept" | "revise" | "withdraw";
+        /**
+         * Format: uuid
+         * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
+         */
+        DocumentId: string;
+        /** @enum {string} */
+        DocumentKind: "reading_notes" | "summary" | "party_spirit_analysis" | "reflections" | "thought_report" | "other";
+        /** @description A document with the text of one version, and all its versions. */
+        DocumentRead: components["schemas"]["Document"] & {
+            /**
+             * Format: int64
+             * @description The version whose text this is.
+             */
+            shown: number;
+            /** @description The text. */
+            text?: string | null;
+            /** @description The versions, oldest first. */
+            versions: components["schemas"]["Version"][];
+        };
+        /** @enum {string} */
+        DocumentState: "submitted" | "returned" | "accepted" | "withdrawn";
+        /**
+         * Format: text
+         * @example 学习了党章第一章……
+         */
+        DocumentText: string;
         /** @enum {string} */
         End: "home" | "host";
         /** @description When something that is held ends. */
@@ -2690,6 +2952,43 @@ export interface components {
             field: components["schemas"]["Field"];
             /** @description Whether rows are refused for it: it can neither be derived nor was anything given in its place. */
             required: boolean;
+        };
+        /** @description One figure. */
+        Figure: {
+            day?: components["schemas"]["Day"] | null;
+            /** @description What it counts. */
+            key: components["schemas"]["FigureKey"];
+            /** @description In what it is given. */
+            measure: components["schemas"]["Measure"];
+            /**
+             * Format: int64
+             * @description Of how many.
+             */
+            of?: number | null;
+            /** @description What it consists of. */
+            parts: components["schemas"]["FigurePart"][];
+            /**
+             * @description The list of the records behind it, as a path of the API below `/api/v1` with its query; the page of the same address
+             *     shows it. Null where this caller has no such list.
+             */
+            records?: string | null;
+            /** @description Of what, where one key stands for several things: a plan and its target. */
+            title?: string | null;
+            value?: components["schemas"]["Amount"] | null;
+        };
+        /** @enum {string} */
+        FigureKey: "committees" | "general_branches" | "branches" | "members" | "registrations_filed" | "cards_issued" | "branches_unable" | "members_unable" | "lectures_and_reports" | "study_sessions" | "study_hours" | "study_sessions_each" | "study_hours_each" | "events_held" | "attendances" | "plan_target" | "documents_accepted" | "documents_length" | "talk_person_times" | "talk_person_times_by_leaders" | "talks" | "opinions_collected_here" | "opinions_rectified_here" | "opinions_collected_below" | "opinions_rectified_below" | "pairs" | "cases_opened" | "cases_solved" | "aid_money" | "aid_in_kind" | "elections_done" | "elections_due" | "own_election_due" | "elections_overdue" | "supervision_groups" | "supervised_units" | "visits" | "problems_found" | "problems_answered" | "requests_sent" | "requests_answered" | "reports_sent" | "reports_acknowledged" | "bulletins_published" | "commendations_nominated" | "commendations_confirmed" | "commendations_published" | "recruits" | "dual_posts" | "contact_points";
+        /** @description A part of a figure: of one kind, for one reason. */
+        FigurePart: {
+            /** @description The kind or the reason. */
+            key: string;
+            /** @description The list of words that the key is from (`document_kind`, `census_reason`, …). */
+            list: string;
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            value: number;
         };
         /** @description A registration as it is filed. */
         Filing: {
@@ -2969,6 +3268,8 @@ export interface components {
             member?: components["schemas"]["Member"] | null;
             registration?: components["schemas"]["Registration"] | null;
         };
+        /** @enum {string} */
+        Measure: "count" | "hours" | "characters" | "fen";
         /** @description A member, for those who may see the person. */
         Member: {
             /** @description Where the member lives. */
@@ -3147,6 +3448,20 @@ export interface components {
             unit_id: components["schemas"]["UnitId"];
             until?: components["schemas"]["Day"] | null;
         };
+        /** @description A document as a member hands it in: a text or a file. */
+        NewDocument: {
+            attachment_id?: components["schemas"]["AttachmentId"] | null;
+            /** @description What it is. */
+            kind: components["schemas"]["DocumentKind"];
+            /**
+             * Format: int32
+             * @description Its length in characters, for files that cannot be counted (PDF, pictures). Of all others the server counts it.
+             */
+            stated_length?: number | null;
+            text?: components["schemas"]["DocumentText"] | null;
+            title?: components["schemas"]["Line100"] | null;
+            written_on?: components["schemas"]["Day"] | null;
+        };
         /** @description A new event. */
         NewEvent: {
             audience?: components["schemas"]["Audience"] | null;
@@ -3170,6 +3485,21 @@ export interface components {
             made_at: components["schemas"]["Instant"];
             /** @description The link. Whoever has it reads the member's events. */
             url: string;
+        };
+        /** @description A document on paper, as the branch enters it for a member. */
+        NewPaper: {
+            attachment_id?: components["schemas"]["AttachmentId"] | null;
+            /** @description What it is. */
+            kind: components["schemas"]["DocumentKind"];
+            /** @description Who wrote it. */
+            member_id: components["schemas"]["MemberId"];
+            /**
+             * Format: int32
+             * @description Its length in characters; a Word file or a text is counted instead.
+             */
+            stated_length?: number | null;
+            title?: components["schemas"]["Line100"] | null;
+            written_on?: components["schemas"]["Day"] | null;
         };
         /** @description A person as they are typed in. */
         NewPerson: {
@@ -3275,7 +3605,7 @@ export interface components {
             unit?: components["schemas"]["UnitRef"] | null;
         };
         /** @enum {string} */
-        NoticeKind: "registration_confirmed" | "registration_accepted" | "registration_declined" | "registration_withdrawn" | "registration_moved" | "registration_returned" | "registration_transferred" | "registration_out_of_contact" | "registration_restored" | "card_issued" | "card_suspended" | "card_resumed" | "card_lost" | "card_replaced" | "card_revoked" | "card_reviewed" | "card_surrendered" | "device_bound" | "device_removed" | "event_changed" | "event_cancelled" | "attendance_corrected" | "dispute_answered" | "leave_asked" | "entry_disputed" | "phone_changed" | "employer_changed" | "address_changed" | "request_filed" | "request_taken_back" | "request_done" | "request_refused";
+        NoticeKind: "registration_confirmed" | "registration_accepted" | "registration_declined" | "registration_withdrawn" | "registration_moved" | "registration_returned" | "registration_transferred" | "registration_out_of_contact" | "registration_restored" | "card_issued" | "card_suspended" | "card_resumed" | "card_lost" | "card_replaced" | "card_revoked" | "card_reviewed" | "card_surrendered" | "device_bound" | "device_removed" | "event_changed" | "event_cancelled" | "attendance_corrected" | "dispute_answered" | "leave_asked" | "entry_disputed" | "phone_changed" | "employer_changed" | "address_changed" | "request_filed" | "request_taken_back" | "request_done" | "request_refused" | "document_returned" | "document_accepted";
         /** @description A page of notices, newest first. */
         NoticePage: {
             /** @description The notices. */
@@ -3460,6 +3790,8 @@ export interface components {
             cards: components["schemas"]["OwnCard"][];
             /** @description Every phone that was ever bound. */
             devices: components["schemas"]["PastPhone"][];
+            /** @description What the member has written, with every word, newest first. */
+            documents: components["schemas"]["OwnDocument"][];
             /** @description When it was gathered. */
             generated_at: components["schemas"]["Instant"];
             /** @description The ID number, whole. */
@@ -3476,6 +3808,13 @@ export interface components {
             registrations: components["schemas"]["OwnStay"][];
             /** @description What the member has asked for, newest first. */
             requests: components["schemas"]["MemberRequest"][];
+        };
+        /** @description A document with every word of it, for the member's own data. */
+        OwnDocument: components["schemas"]["Document"] & {
+            /** @description The texts of the versions, in their order. */
+            texts: (string | null)[];
+            /** @description The versions, oldest first. */
+            versions: components["schemas"]["Version"][];
         };
         /** @description An entry about a member, whether it stands or not. */
         OwnEntry: {
@@ -3627,6 +3966,54 @@ export interface components {
                 /** @description The unit that is looked after. */
                 unit: components["schemas"]["UnitRef"];
                 until?: components["schemas"]["Day"] | null;
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page. */
+        Page_Document: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description What this caller may do now. */
+                actions: components["schemas"]["DocumentAction"][];
+                attachment?: components["schemas"]["Attachment"] | null;
+                /** @description When it was first handed in. */
+                created_at: components["schemas"]["Instant"];
+                /** @description Whether there is a text to be read. */
+                has_text: boolean;
+                /** @description Its id. */
+                id: components["schemas"]["DocumentId"];
+                /** @description What it is. */
+                kind: components["schemas"]["DocumentKind"];
+                /**
+                 * Format: int64
+                 * @description Its length in characters.
+                 */
+                length: number;
+                /** @description Who wrote it. */
+                member: components["schemas"]["MemberRef"];
+                /** @description It was handed in on paper and entered by the branch. */
+                on_paper: boolean;
+                /** @description Why it was returned, while it is. */
+                remark?: string | null;
+                /**
+                 * Format: int64
+                 * @description The number of the version that stands, from 1.
+                 */
+                revision: number;
+                settled_at?: components["schemas"]["Instant"] | null;
+                /** @description Where it stands. */
+                state: components["schemas"]["DocumentState"];
+                /** @description The length was said (自报), not counted. */
+                stated: boolean;
+                /** @description When that version was handed in. */
+                submitted_at: components["schemas"]["Instant"];
+                /** @description What it is called. */
+                title?: string | null;
+                /** @description The branch that answers it. */
+                unit: components["schemas"]["UnitRef"];
+                /** @description When it was written; the report and the plans count by this day. */
+                written_on: components["schemas"]["Day"];
             }[];
             /** @description Send it as `cursor` for the next page; null at the end. */
             next_cursor?: string | null;
@@ -4129,6 +4516,11 @@ export interface components {
         RegistrationId: string;
         /** @enum {string} */
         RejectReason: "unknown_event" | "event_not_open" | "too_early" | "too_late" | "code_invalid" | "code_expired" | "unknown_card" | "card_suspended" | "card_lost" | "card_revoked" | "card_surrendered" | "presentation_invalid" | "presentation_stale" | "registration_not_active" | "not_in_audience" | "not_permitted" | "clock_implausible";
+        /** @description Why a document is given back; the member reads it. */
+        Remark: {
+            /** @description The remark. */
+            remark: components["schemas"]["Line500"];
+        };
         /** @description Where to report in: what stands on the unit's poster. */
         ReportIn: {
             /** @description Whom to ask for, and where: the unit's, or of the nearest unit above that has a contact. */
@@ -4162,6 +4554,18 @@ export interface components {
             due_on: components["schemas"]["Day"];
             /** @description Whether that day has passed; the card stays valid. */
             overdue: boolean;
+        };
+        /** @description The next version of a document that was returned. */
+        Revision: {
+            attachment_id?: components["schemas"]["AttachmentId"] | null;
+            /**
+             * Format: int32
+             * @description Its length in characters, where it cannot be counted.
+             */
+            stated_length?: number | null;
+            text?: components["schemas"]["DocumentText"] | null;
+            title?: components["schemas"]["Line100"] | null;
+            written_on?: components["schemas"]["Day"] | null;
         };
         /** @enum {string} */
         Role: "administrator" | "department_officer" | "committee_officer" | "branch_secretary" | "liaison_officer" | "supervisor";
@@ -4213,6 +4617,15 @@ export interface components {
             /** @description The server's time, by which a screen corrects its own. */
             server_time: components["schemas"]["Instant"];
         };
+        /** @description Figures about one mechanism. */
+        Section: {
+            /** @description The figures. */
+            figures: components["schemas"]["Figure"][];
+            /** @description Which. */
+            key: components["schemas"]["SectionKey"];
+        };
+        /** @enum {string} */
+        SectionKey: "organisation" | "registration" | "census" | "life" | "plan" | "documents" | "talks" | "opinions" | "aid" | "elections" | "supervision" | "submissions" | "bulletins" | "commendations" | "people";
         /** @enum {string} */
         Settled: "present" | "on_leave" | "absent" | "made_up";
         /** @description How a conflict is settled. */
@@ -4351,6 +4764,19 @@ export interface components {
             /** @description Whether there are others, or may be: go on typing. */
             more: boolean;
         };
+        /** @description The report of a unit and all below it. */
+        Summary: {
+            /** @description The first day. */
+            from: components["schemas"]["Day"];
+            /** @description When it was made: every figure is of the records as they stood then. */
+            generated_at: components["schemas"]["Instant"];
+            /** @description The figures. */
+            sections: components["schemas"]["Section"][];
+            /** @description The last day. */
+            to: components["schemas"]["Day"];
+            /** @description The unit. */
+            unit: components["schemas"]["UnitRef"];
+        };
         /** @description Something to do, with the ids that lead to it. */
         Task: {
             /** @description The number of the card. */
@@ -4388,7 +4814,7 @@ export interface components {
             overdue: number;
         };
         /** @enum {string} */
-        TaskKind: "confirm_registration" | "accept_member" | "answer_request" | "answer_dispute" | "settle_conflict" | "review_card" | "please_call" | "leave_today";
+        TaskKind: "confirm_registration" | "accept_member" | "answer_request" | "answer_dispute" | "settle_conflict" | "review_card" | "please_call" | "review_document" | "leave_today";
         /** @description A page of tasks, the soonest first. */
         TaskPage: {
             /** @description How many there are of each kind, of those that there are. */
@@ -4556,6 +4982,31 @@ export interface components {
             event_id?: components["schemas"]["EventId"] | null;
             /** @description The digits, or the whole address. */
             presentation: string;
+        };
+        /** @description One version of a document. */
+        Version: {
+            attachment?: components["schemas"]["Attachment"] | null;
+            /** @description Whether there is a text to be read. */
+            has_text: boolean;
+            /**
+             * Format: int64
+             * @description Its length in characters.
+             */
+            length: number;
+            /** @description Why. */
+            remark?: string | null;
+            returned_at?: components["schemas"]["Instant"] | null;
+            /**
+             * Format: int64
+             * @description Its number, from 1.
+             */
+            revision: number;
+            /** @description The length was said, not counted. */
+            stated: boolean;
+            /** @description When it was handed in. */
+            submitted_at: components["schemas"]["Instant"];
+            /** @description What it is called. */
+            title?: string | null;
         };
         /** @description What waits for someone of this unit. */
         Waiting: {
@@ -6589,6 +7040,412 @@ export interface operations {
             };
         };
     };
+    list_documents: {
+        parameters: {
+            query?: {
+                /** @description Only of this unit and all below it. */
+                unit_id?: components["schemas"]["UnitId"];
+                /** @description Only from this day on, by the date that the report counts by. */
+                from?: components["schemas"]["Day"];
+                /** @description Only until this day, itself included. */
+                to?: components["schemas"]["Day"];
+                /** @description Only in this state. */
+                state?: components["schemas"]["DocumentState"];
+                /** @description Only of this kind. */
+                kind?: components["schemas"]["DocumentKind"];
+                /** @description Only of this member. */
+                member_id?: components["schemas"]["MemberId"];
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Document"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_document: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPaper"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_document: {
+        parameters: {
+            query?: {
+                /** @description Of this version; without it, of the one that stands. */
+                revision?: number;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["DocumentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentRead"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DocumentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_document_file: {
+        parameters: {
+            query?: {
+                /** @description Of this version; without it, of the one that stands. */
+                revision?: number;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["DocumentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file as it was sent */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DocumentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Remark"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revise_document: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: components["schemas"]["DocumentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Revision"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DocumentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_events: {
         parameters: {
             query?: {
@@ -7913,6 +8770,98 @@ export interface operations {
                 content?: never;
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_my_documents: {
+        parameters: {
+            query?: {
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Document"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_my_document: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDocument"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11128,6 +12077,161 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_unit_summary: {
+        parameters: {
+            query?: {
+                /** @description From this day on; a year before `to`, if left out. */
+                from?: components["schemas"]["Day"];
+                /** @description To this day, itself included; today, if left out. */
+                to?: components["schemas"]["Day"];
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["UnitId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Summary"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_unit_summary_pdf: {
+        parameters: {
+            query?: {
+                /** @description From this day on; a year before `to`, if left out. */
+                from?: components["schemas"]["Day"];
+                /** @description To this day, itself included; today, if left out. */
+                to?: components["schemas"]["Day"];
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["UnitId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_unit_summary_xlsx: {
+        parameters: {
+            query?: {
+                /** @description From this day on; a year before `to`, if left out. */
+                from?: components["schemas"]["Day"];
+                /** @description To this day, itself included; today, if left out. */
+                to?: components["schemas"]["Day"];
+                /** @description `zh`, if left out. */
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["UnitId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

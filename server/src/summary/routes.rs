@@ -65,6 +65,7 @@ async fn get_unit_summary_pdf(
 #[into_params(parameter_in = Query)]
 struct LangQuery {
     /// `zh`, if left out.
+    #[param(inline)]
     lang: Option<Lang>,
 }
 
