@@ -62,6 +62,21 @@ export const signInSheet = (id: string): Promise<Blob> =>
 export const reportInPoster = (id: string): Promise<Blob> =>
   ok(officer.GET('/api/v1/units/{id}/report-in.pdf', { params: { path: { id } }, ...pdf }))
 
+interface Days {
+  from?: string
+  to?: string
+}
+
+/** The report of a unit and a period, to print. */
+export const summaryPdf = (id: string, query: Days): Promise<Blob> =>
+  ok(officer.GET('/api/v1/units/{id}/summary.pdf', { params: { path: { id }, query }, ...pdf }))
+
+/** The same as a spreadsheet. */
+export const summaryXlsx = (id: string, query: Days): Promise<Blob> => {
+  const params = { path: { id }, query: { ...query, lang: locale.value } }
+  return ok(officer.GET('/api/v1/units/{id}/summary.xlsx', { params, ...pdf }))
+}
+
 /** The cards of a unit on A4, at most two hundred in a file; those made since a day only, where one is given. */
 export async function* unitCards(id: string, issuedSince?: string): AsyncGenerator<Blob> {
   let cursor: string | undefined

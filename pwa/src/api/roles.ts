@@ -27,6 +27,7 @@ const ABILITIES = {
   readEvents: [...HOSTS, 'supervisor'],
   doWork: WORKERS,
   leadWork: ['department_officer', 'committee_officer'],
+  readFigures: READERS,
   readWork: [...WORKERS, 'supervisor'],
 } satisfies Record<string, Role[]>
 

@@ -10,6 +10,8 @@ const officer = (path: string, component: Component): RouteRecordRaw => ({
 })
 
 export const officerWorkRoutes: RouteRecordRaw[] = [
+  officer('/summary', () => import('@/features/summary/ReportsPage.vue')),
+  officer('/summary/:id', () => import('@/features/summary/SummaryPage.vue')),
   officer('/work', () => import('@/features/work/WorkPage.vue')),
 
   // Posts, recruits, censuses, elections

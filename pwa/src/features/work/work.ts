@@ -16,6 +16,7 @@ export interface Tile {
     | 'bulletins'
     | 'commendations'
     | 'supervision'
+    | 'summary'
   icon: IconName
   to: string
 }
@@ -57,6 +58,7 @@ export const GROUPS: Group[] = [
       { key: 'submissions', icon: 'send', to: '/submissions' },
       { key: 'supervision', icon: 'eye', to: '/supervision-groups' },
       { key: 'commendations', icon: 'shield', to: '/commendations' },
+      { key: 'summary', icon: 'list', to: '/summary' },
     ],
   },
 ]
