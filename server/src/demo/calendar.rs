@@ -5,16 +5,21 @@ use super::plan::{
 };
 use crate::{clock::Instant, events::EventKind, ids::Entropy};
 
+/// Collective study of the whole committee in the last twelve months, and the hours of each: near 50 hours, as in the source.
+const STUDY: (i64, i64) = (16, 3);
+/// So many branches hold one more lecture, which makes the 42 lectures and reports of the source.
+const MORE_LECTURES: usize = 15;
+
 /// The events of the last year, of this evening and of the next days.
 pub(super) fn meetings(plan: &mut Plan, now: Instant, branches: usize) {
     const OF_BRANCHES: [(EventKind, &str); 8] = [
-        (EventKind::CollectiveStudy, "集中学习：党章与条例"),
+        (EventKind::Discussion, "专题讨论：党章与条例"),
         (EventKind::ThemeDay, "主题党日：社区志愿服务"),
         (EventKind::Discussion, "专题讨论：流动党员怎样发挥作用"),
         (EventKind::Lecture, "党课：流动不流失"),
         (EventKind::Practice, "主题实践：走访困难老乡"),
         (EventKind::MemberAssembly, "支部党员大会"),
-        (EventKind::CollectiveStudy, "集中学习：读书交流"),
+        (EventKind::GroupMeeting, "党小组会：读书交流"),
         (EventKind::OrganisationLifeMeeting, "组织生活会"),
     ];
     const OF_COMMITTEE: [(EventKind, &str); 3] = [
@@ -28,6 +33,15 @@ pub(super) fn meetings(plan: &mut Plan, now: Instant, branches: usize) {
     for month in 1..=11 {
         let n = usize::try_from(month).unwrap_or(0);
         hold(Holder::Committee, OF_COMMITTEE[n % OF_COMMITTEE.len()], ago(now, month * 30 + 4, 14), 2);
+    }
+    for n in 0..STUDY.0 {
+        let title = ["集中学习：先进性教育读本", "集中学习：章程与准则", "集中学习：流动党员管理办法"];
+        let at = ago(now, 11 + n * 20, 14);
+        hold(Holder::Committee, (EventKind::CollectiveStudy, title[usize::try_from(n).unwrap_or(0) % 3]), at, STUDY.1);
+    }
+    for branch in 1..=MORE_LECTURES.min(branches - 1) {
+        let at = ago(now, 100 + 5 * days(branch), 19);
+        hold(Holder::Branch(branch), (EventKind::Lecture, "党课：重温入党誓词"), at, 2);
     }
     for branch in 0..branches {
         // The branch of the story meets every week, the others every other one.
@@ -92,5 +106,29 @@ pub(super) fn attendance(plan: &mut Plan, meeting: usize, now: Instant, entropy:
             _ => (ends_at, Step::Absent { meeting, member }),
         };
         plan.steps.push((at, step));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo::plan::plan;
+
+    #[test]
+    fn the_year_has_the_sessions_of_the_source() {
+        for seconds in [1_795_400_000, 1_795_400_000 + 7 * HOUR, 1_709_164_800, 1_735_660_799] {
+            let now = Instant::from_seconds(seconds);
+            let held = plan(now, 16, 25).meetings;
+            let past = |kinds: &[EventKind]| {
+                let begins = now.day().plus_years(-1).plus_days(1).starts();
+                let of = |m: &&Meeting| {
+                    kinds.contains(&m.kind) && m.starts_at >= begins && m.starts_at.plus_seconds(m.hours * HOUR) < now
+                };
+                held.iter().filter(of).map(|m| m.hours).collect::<Vec<_>>()
+            };
+            assert_eq!(past(&[EventKind::Lecture, EventKind::MobilisationReport]).len(), 42);
+            let study = past(&[EventKind::CollectiveStudy]);
+            assert_eq!((study.len(), study.iter().sum::<i64>()), (16, 48));
+        }
     }
 }
