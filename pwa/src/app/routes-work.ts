@@ -9,6 +9,12 @@ const officer = (path: string, component: Component): RouteRecordRaw => ({
   meta: { side: 'officer' },
 })
 
+const member = (path: string, component: Component): RouteRecordRaw => ({
+  path,
+  component,
+  meta: { side: 'member' },
+})
+
 export const officerWorkRoutes: RouteRecordRaw[] = [
   officer('/summary', () => import('@/features/summary/ReportsPage.vue')),
   officer('/summary/:id', () => import('@/features/summary/SummaryPage.vue')),
@@ -22,6 +28,9 @@ export const officerWorkRoutes: RouteRecordRaw[] = [
   officer('/recruits/:id', () => import('@/features/recruits/RecruitPage.vue')),
 
   // Documents, plans
+  officer('/documents', () => import('@/features/documents/DocumentsPage.vue')),
+  officer('/documents/new', () => import('@/features/documents/PaperPage.vue')),
+  officer('/documents/:id', () => import('@/features/documents/DocumentPage.vue')),
 
   // Talks, opinions, pairing and aid
 
@@ -30,6 +39,9 @@ export const officerWorkRoutes: RouteRecordRaw[] = [
 
 export const memberWorkRoutes: RouteRecordRaw[] = [
   // Documents, plans
+  member('/my-documents', () => import('@/features/my-documents/MyDocumentsPage.vue')),
+  member('/my-documents/drafts/:draft', () => import('@/features/my-documents/DraftPage.vue')),
+  member('/my-documents/:id', () => import('@/features/my-documents/OwnDocumentPage.vue')),
 
   // Talks, opinions
 

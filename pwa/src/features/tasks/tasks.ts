@@ -30,6 +30,7 @@ export const ICONS: Record<TaskKind, IconName> = {
   settle_conflict: 'scan',
   review_card: 'card',
   please_call: 'phone',
+  review_document: 'edit',
   leave_today: 'leave',
 }
 

@@ -25,6 +25,10 @@ const TONES: Record<string, Tone> = {
   'outcome.on_leave': 'info',
   'outcome.absent': 'warn',
   'outcome.made_up': 'good',
+  'document_state.submitted': 'info',
+  'document_state.returned': 'warn',
+  'document_state.accepted': 'good',
+  'document_state.withdrawn': 'neutral',
 }
 
 /** The tone of a term of shared/i18n/terms.ts. */
