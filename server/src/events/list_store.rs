@@ -10,7 +10,7 @@ use super::{
 use crate::{
     access::Scope,
     clock::Instant,
-    db::{Conn, push_ids},
+    db::Conn,
     error::ApiError,
     ids::{EventId, UnitId},
     on_engine,
@@ -123,8 +123,10 @@ pub async fn least_of_each_branch(
         );
         query.push_bind(unit).push(") left join events e on e.unit_id = up.ancestor_id");
         filter.push(&mut query, now);
-        query.push(" where b.ancestor_id = ").push_bind(unit).push(" and b.unit_id not in ");
-        push_ids(&mut query, without.iter().map(|unit| unit.0));
+        query.push(" where b.ancestor_id = ").push_bind(unit);
+        for unit in without {
+            query.push(" and b.unit_id <> ").push_bind(*unit);
+        }
         query.push(" group by b.unit_id").build_query_as().fetch_all(c).await
     })?;
     Ok(each.into_iter().reduce(|(events, minutes), (e, m)| (events.min(e), minutes.min(m))))
