@@ -115,6 +115,8 @@ ids! {
     ContactPointId
     /// Someone whom a unit brings up to membership.
     RecruitId
+    /// A heart-to-heart talk.
+    TalkId
     /// Something that a member or an end of a stay is told.
     NoticeId
     /// A file that goes with a record.

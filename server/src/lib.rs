@@ -47,5 +47,6 @@ pub mod retention;
 pub mod router;
 pub mod sheets;
 pub mod summary;
+pub mod talks;
 pub mod terms;
 pub mod units;

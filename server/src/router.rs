@@ -17,7 +17,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{
     access, app::AppState, attachments, auth, calendar, cards, check_ins, devices, documents, error::ApiError,
     error::Code, events, exports, home, imports, inbox, openapi, own_data, posts, print, pwa, recruits, registrations,
-    summary, units,
+    summary, talks, units,
 };
 
 /// Bodies past this are 413, but for photos and files to import, which set their own limit.
@@ -47,6 +47,7 @@ pub fn api() -> OpenApiRouter<AppState> {
         .merge(recruits::router())
         .merge(documents::router())
         .merge(summary::router())
+        .merge(talks::router())
         .merge(inbox::router())
         .merge(own_data::router())
 }

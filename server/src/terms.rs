@@ -131,6 +131,9 @@ const MORE: &[(&str, &str, &str)] = &[
     ("notice", "request_refused", "申请暂不办理"),
     ("notice", "document_returned", "材料被退回修改"),
     ("notice", "document_accepted", "材料已通过"),
+    ("notice", "talk_recorded", "登记了一次谈心谈话"),
+    ("notice", "talk_followed_up", "谈话中答应的事已办"),
+    ("notice", "talk_voided", "一次谈话登记有误，已作废"),
     ("request", "going_home", "返回"),
     ("request", "moved", "换流入地"),
     ("request", "transfer", "转接组织关系"),
@@ -158,6 +161,7 @@ const MORE: &[(&str, &str, &str)] = &[
     ("look", "export.event", "导出一次活动的签到表"),
     ("look", "document.view", "查看个人材料"),
     ("look", "status_check", "查询状态"),
+    ("look", "talk.view", "查看谈心谈话记录"),
 ];
 
 /// What one says on paper, which is Chinese.

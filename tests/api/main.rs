@@ -42,5 +42,6 @@ mod sessions;
 mod stays;
 mod storage;
 mod suggestions;
+mod talks;
 mod tasks;
 mod units;

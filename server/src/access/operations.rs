@@ -292,6 +292,12 @@ table! {
     // Plans
 
     // Talks
+    CreateTalk          POST   "/talks" only(WORK_DESK);
+    ListTalks           GET    "/talks" only(WORK_READERS);
+    GetTalk             GET    "/talks/{id}" only(WORK_READERS);
+    FollowUpTalk        POST   "/talks/{id}/follow_up_done" only(WORK_DESK);
+    VoidTalk            POST   "/talks/{id}/void" only(WORK_DESK);
+    ListMyTalks         GET    "/me/talks" MEMBER;
 
     // Opinions
 

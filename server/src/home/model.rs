@@ -16,7 +16,7 @@ use crate::{
 pub(super) const OPEN: &str = "('pending_home', 'pending_host', 'active', 'out_of_contact')";
 
 /// The actions of the audit log by which someone looks at a member, as against changing something.
-pub const LOOK_UPS: [&str; 15] = [
+pub const LOOK_UPS: [&str; 16] = [
     "registration.view",
     "registration.history",
     "registration.contacts",
@@ -32,6 +32,7 @@ pub const LOOK_UPS: [&str; 15] = [
     "import.check",
     "recruit.view",
     "document.view",
+    "talk.view",
 ];
 
 /// The stays that count for a unit and all units below it.

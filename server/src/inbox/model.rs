@@ -130,6 +130,8 @@ words! {
         ReviewDocument = "review_document",
         /// Leave asked for an event of today: nothing to do, good to know.
         LeaveToday = "leave_today",
+        /// What was promised in a talk: by its day.
+        TalkFollowUp = "talk_follow_up",
     }
 }
 
@@ -147,6 +149,7 @@ impl TaskKind {
             Self::PleaseCall => Operation::MoveRegistration,
             Self::ReviewDocument => Operation::AcceptDocument,
             Self::LeaveToday => Operation::RecordAttendance,
+            Self::TalkFollowUp => Operation::FollowUpTalk,
         }
     }
 
@@ -162,6 +165,7 @@ impl TaskKind {
             | Self::ReviewCard
             | Self::PleaseCall
             | Self::LeaveToday => None,
+            Self::TalkFollowUp => Some(SubjectKind::Talk),
         }
     }
 

@@ -51,6 +51,7 @@ impl Due {
             }
             TaskKind::ReviewDocument => format!("d.submitted_at + {ANSWER_WITHIN}"),
             TaskKind::LeaveToday => "e.starts_at".into(),
+            TaskKind::TalkFollowUp => return Self::On("t.follow_up_due_on"),
         })
     }
 
@@ -144,6 +145,21 @@ impl Source {
         ..Self::EVENTS
     };
 
+    /// A record of a unit's work, by whose screen its task is done.
+    const fn work(id: &'static str, unit: &'static str, from: &'static str) -> Self {
+        Self {
+            id,
+            member: "cast(null as uuid)",
+            unit,
+            registration: "cast(null as uuid)",
+            card: "cast(null as text)",
+            event: "cast(null as uuid)",
+            subject: id,
+            from,
+            reach: Reach::Unit(unit),
+        }
+    }
+
     pub(super) const fn of(kind: TaskKind) -> Self {
         match kind {
             TaskKind::ReviewDocument => Self::DOCUMENTS,
@@ -169,6 +185,10 @@ impl Source {
             TaskKind::LeaveToday => Self {
                 from: "attendance t join events e on e.id = t.event_id join attendance_entries n on n.id = t.entry_id",
                 ..Self::EVENTS
+            },
+            TaskKind::TalkFollowUp => Self {
+                member: "(select w.member_id from talk_members w where w.talk_id = t.id and t.mode = 'one_to_one')",
+                ..Self::work("t.id", "t.unit_id", "talks t")
             },
         }
     }
@@ -206,6 +226,8 @@ impl Source {
                 query.push(" and e.starts_at >= ").push_bind(days.today.starts().0);
                 query.push(" and e.starts_at < ").push_bind(days.today.plus_days(1).starts().0)
             }
+            TaskKind::TalkFollowUp => query
+                .push(" and t.follow_up_due_on is not null and t.follow_up_done_on is null and t.voided_at is null"),
         };
     }
 }

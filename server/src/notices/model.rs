@@ -78,6 +78,12 @@ words! {
         DocumentReturned = "document_returned",
         /// The member's document was accepted.
         DocumentAccepted = "document_accepted",
+        /// A talk with the member is on record.
+        TalkRecorded = "talk_recorded",
+        /// What was promised in a talk is done.
+        TalkFollowedUp = "talk_followed_up",
+        /// A talk was recorded by mistake.
+        TalkVoided = "talk_voided",
     }
 }
 

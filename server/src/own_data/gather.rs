@@ -3,6 +3,7 @@
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 
 use super::{
+    care,
     model::{OwnCard, OwnContact, OwnData, OwnStay},
     organisation,
 };
@@ -55,6 +56,7 @@ pub(super) async fn own_data(app: &AppState, caller: &Caller) -> Result<OwnData,
         requests: registrations::requests_of(c, app, caller, member).await?,
         documents: documents::of_member(c, app, caller, member).await?,
         organisation: organisation::gather(c, app, caller, member).await?,
+        care: care::gather(c, app, caller, member).await?,
         notices,
         calendar_link_since: calendar::link_since(c, member).await?,
         access_log: looks(c, member).await?,

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::organisation::OwnOrganisation;
+use super::{care::OwnCare, organisation::OwnOrganisation};
 use crate::{
     cards::{Card, CardStep},
     check_ins::{OwnAttempt, OwnAttendance},
@@ -46,6 +46,9 @@ pub(super) struct OwnData {
     /// The part in the organisation.
     #[serde(flatten)]
     pub(super) organisation: OwnOrganisation,
+    /// Talks, opinions, help.
+    #[serde(flatten)]
+    pub(super) care: OwnCare,
     /// What the member was told, newest first.
     pub(super) notices: Vec<NoticeItem>,
     /// Since when a calendar follows the member's events by a private link, if one does.

@@ -1,6 +1,7 @@
 //! A member's own data on paper.
 
 use super::{
+    care,
     model::{OwnData, OwnStay},
     organisation,
 };
@@ -35,6 +36,7 @@ pub(super) fn pdf(data: &OwnData) -> Result<Vec<u8>, ApiError> {
     requests(&mut report, data);
     documents(&mut report, data);
     organisation::print(&mut report, &data.organisation);
+    care::print(&mut report, &data.care);
     notices(&mut report, data);
     looks(&mut report, data);
     report.pdf()
@@ -362,6 +364,7 @@ mod tests {
              "request" crate::registrations::RequestKind, "request_status" crate::registrations::RequestStatus,
              "document_kind" crate::documents::DocumentKind, "document_state" crate::documents::DocumentState,
              "post" crate::posts::PostKind, "recruit_stage" crate::recruits::RecruitStage);
+        all!("talk_mode" crate::talks::TalkMode, "talk_topic" crate::talks::TalkTopic);
         check("look", crate::home::LOOK_UPS.to_vec());
         assert!(foreign.is_empty(), "{foreign:?}");
     }

@@ -148,6 +148,17 @@ pub async fn leaders(c: &mut Conn<'_>, unit: UnitId, on: Day) -> Result<HashSet<
     Ok(leaders.into_iter().collect())
 }
 
+/// Appends `exists (…)`: whether the member in one column led `unit` on the day in another, as [`leaders`] has it.
+pub fn push_led<DB>(query: &mut QueryBuilder<DB>, unit: UnitId, member: &'static str, on: &'static str)
+where
+    DB: Database,
+    Uuid: Type<DB> + for<'q> Encode<'q, DB>,
+{
+    query.push("exists (select 1 from posts p where p.unit_id = ").push_bind(unit.0);
+    query.push(" and p.member_id = ").push(member).push(" and p.from_on <= ").push(on);
+    query.push(" and (p.until_on is null or p.until_on >= ").push(on).push("))");
+}
+
 /// How many posts and contact points there are at and below a unit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PostFigures {

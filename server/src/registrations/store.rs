@@ -1,6 +1,6 @@
 //! SQL of registrations, their history and the contact log.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sqlx::{AssertSqlSafe, QueryBuilder};
 
@@ -48,6 +48,22 @@ pub async fn open_stay_of(c: &mut Conn<'_>, member: MemberId) -> Result<Option<S
         query.push(" and r.status in ").push(OPEN);
         query.build_query_as().fetch_optional(c).await
     })?)
+}
+
+/// Which of these members belong to a unit now: an end of their stay in force lies at or below it.
+pub async fn belonging(c: &mut Conn<'_>, unit: UnitId, members: &[MemberId]) -> Result<HashSet<MemberId>, ApiError> {
+    let found: Vec<MemberId> = on_engine!(c, |c| async {
+        let mut query = QueryBuilder::new(
+            "select r.member_id from registrations r where r.status in ('active', 'out_of_contact') and r.member_id in ",
+        );
+        push_ids(&mut query, members.iter().map(|id| id.0));
+        for (before, end) in [(" and (", "r.home_unit_id"), (" or ", "r.host_unit_id")] {
+            query.push(before).push(end).push(" in (select unit_id from unit_ancestors where ancestor_id = ");
+            query.push_bind(unit).push(")");
+        }
+        query.push(")").build_query_scalar().fetch_all(c).await
+    })?;
+    Ok(found.into_iter().collect())
 }
 
 /// Every stay of a member, oldest first.

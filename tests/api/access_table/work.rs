@@ -1,5 +1,6 @@
 //! The records of the units' work that the walk meets: how one is made, and what is sent about it.
 
+mod care;
 mod documents;
 
 use guiyan::access::{Operation, Row};
@@ -28,6 +29,7 @@ pub(super) async fn record(maker: &Maker<'_>, row: &Row, target: &Target) -> Str
         }
         "/recruits" => (maker.desk(target), recruit(target)),
         "/documents" => return documents::record(maker, row, target).await,
+        "/talks" | "/opinions" | "/pairings" | "/cases" | "/aid" => return care::record(maker, &path, target).await,
         _ => return String::new(),
     };
     desk.post(&path, new).await.is(201).text("id")
@@ -49,7 +51,7 @@ pub(super) fn body(operation: Operation, target: &Target, _app: &TestApp) -> Opt
         O::ReturnDocument => json!({"remark": "as the walk asks"}),
         O::ReviseDocument => json!({"text": "修改后的汇报"}),
         O::AcceptDocument | O::WithdrawDocument => json!({}),
-        _ => return None,
+        other => return care::body(other, target),
     })
 }
 

@@ -32,6 +32,7 @@ export const ICONS: Record<TaskKind, IconName> = {
   please_call: 'phone',
   review_document: 'edit',
   leave_today: 'leave',
+  talk_follow_up: 'people',
 }
 
 /** One tap from the line to where it is done. */

@@ -1,0 +1,28 @@
+//! Talks, opinions and help of the target's unit.
+
+use guiyan::access::Operation;
+use serde_json::{Value, json};
+
+use super::super::{Maker, Target};
+
+/// A record of this kind, about the target's member.
+pub(super) async fn record(maker: &Maker<'_>, path: &str, target: &Target) -> String {
+    maker.desk(target).post(path, talk(target)).await.is(201).text("id")
+}
+
+/// What a body says about the target and its record.
+pub(super) fn body(operation: Operation, target: &Target) -> Option<Value> {
+    use Operation as O;
+    Some(match operation {
+        O::CreateTalk => talk(target),
+        O::VoidTalk => json!({"reason": "as the walk asks"}),
+        _ => return None,
+    })
+}
+
+fn talk(target: &Target) -> Value {
+    json!({
+        "unit_id": target.unit, "talker_post": "支部书记", "held_on": "2026-11-20", "mode": "one_to_one",
+        "with": [target.member], "topics": ["thoughts"], "follow_up": {"what": "看望", "due_on": "2026-12-01"}
+    })
+}
