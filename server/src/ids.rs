@@ -119,6 +119,16 @@ ids! {
     TalkId
     /// Something that a member or an end of a stay is told.
     NoticeId
+    /// A bulletin.
+    BulletinId
+    /// A request or report to the superior.
+    SubmissionId
+    /// A commendation.
+    CommendationId
+    /// A supervision group or a group of liaison officers.
+    GroupId
+    /// A visit of such a group.
+    VisitId
     /// A file that goes with a record.
     AttachmentId
     /// A document that a member has written.

@@ -13,6 +13,7 @@ pub mod access;
 pub mod app;
 pub mod attachments;
 pub mod auth;
+pub mod bulletins;
 pub mod calendar;
 pub mod cards;
 pub mod check_ins;

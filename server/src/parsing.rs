@@ -1,6 +1,10 @@
 //! Parse, don't validate: value types are made from text by `FromStr`, and these macros give them the same face
 //! everywhere: JSON in (with *every* bad field reported, by eserde), JSON out, OpenAPI, and a text column.
 
+mod text;
+
+pub use text::Text;
+
 /// Gives a type with `FromStr` + `Display` its JSON form (a string) and its OpenAPI schema.
 ///
 /// `parsed!(Type, "format", "example")`

@@ -134,6 +134,7 @@ const MORE: &[(&str, &str, &str)] = &[
     ("notice", "talk_recorded", "登记了一次谈心谈话"),
     ("notice", "talk_followed_up", "谈话中答应的事已办"),
     ("notice", "talk_voided", "一次谈话登记有误，已作废"),
+    ("notice", "bulletin_published", "发布了简报"),
     ("request", "going_home", "返回"),
     ("request", "moved", "换流入地"),
     ("request", "transfer", "转接组织关系"),

@@ -9,6 +9,7 @@ mod access_table;
 mod accounts;
 mod attachments;
 mod attendance;
+mod bulletins;
 mod calendar;
 mod card_codes;
 mod card_pictures;

@@ -5,6 +5,7 @@
 import { computed, shallowRef } from 'vue'
 import { keepStorage, table } from '@/shared/db'
 import type { DeviceIdentity } from '@/shared/codes/device-jwt'
+import { forgetBulletins } from './kept-bulletins'
 import { forgetAnswers } from './last-answers'
 
 export interface BoundDevice extends DeviceIdentity {
@@ -38,5 +39,5 @@ export async function bindDevice(binding: BoundDevice): Promise<void> {
 export async function forgetDevice(): Promise<void> {
   bound.value = undefined
   await rows.delete(THIS)
-  await forgetAnswers()
+  await Promise.all([forgetAnswers(), forgetBulletins()])
 }

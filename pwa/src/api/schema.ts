@@ -179,6 +179,97 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bulletins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the bulletins of units within reach and those published to them: drafts first, then the newest; `from` and `to` are
+         *     days of publication.
+         */
+        get: operations["list_bulletins"];
+        put?: never;
+        /** Begin a bulletin; nobody but the unit's own officers sees the draft. */
+        post: operations["create_bulletin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulletins/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show a text as its readers will see it. Nothing is kept. */
+        post: operations["preview_bulletin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulletins/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a bulletin; a member reads what is published to either end of the own stay. */
+        get: operations["get_bulletin"];
+        put?: never;
+        post?: never;
+        /** Throw a draft away. */
+        delete: operations["discard_bulletin"];
+        options?: never;
+        head?: never;
+        /** Write on a draft. */
+        patch: operations["update_bulletin"];
+        trace?: never;
+    };
+    "/api/v1/bulletins/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publish a draft: it gets the next number of the year, and the members among its audience are told. */
+        post: operations["publish_bulletin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulletins/{id}/take_back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a published bulletin back. Its number is not given again. */
+        post: operations["take_back_bulletin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calendar/{link}": {
         parameters: {
             query?: never;
@@ -1030,6 +1121,23 @@ export interface paths {
         };
         /** Read one's own record. */
         get: operations["list_my_attendance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/bulletins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what is published to either end of the own stay, the newest first. */
+        get: operations["list_my_bulletins"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2352,6 +2460,77 @@ export interface components {
             /** @description The living ones, oldest first. */
             items: components["schemas"]["BoundPhone"][];
         };
+        /** @description A bulletin with its text. */
+        Bulletin: components["schemas"]["BulletinItem"] & {
+            /** @description The units to whose members it goes, each with all below it. */
+            audience: components["schemas"]["UnitRef"][];
+            /** @description To whoever may write on it: the text in Markdown. */
+            body?: string | null;
+            /** @description The text as HTML that needs no further cleaning. */
+            html: string;
+            /** @description To officers: why it was taken back. */
+            taken_back_reason?: string | null;
+        };
+        /** @enum {string} */
+        BulletinAction: "edit" | "publish" | "discard" | "take_back";
+        /** @description What changes about a draft. */
+        BulletinChanges: {
+            /** @description The units to whose members it goes. */
+            audience?: components["schemas"]["UnitId"][] | null;
+            body?: components["schemas"]["Text50000"] | null;
+            kind?: components["schemas"]["BulletinKind"] | null;
+            title?: components["schemas"]["Line100"] | null;
+        };
+        /**
+         * Format: uuid
+         * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
+         */
+        BulletinId: string;
+        /** @description A bulletin in a list. */
+        BulletinItem: {
+            /** @description What this caller may do now. */
+            actions: components["schemas"]["BulletinAction"][];
+            /** @description When it was begun. */
+            created_at: components["schemas"]["Instant"];
+            /** @description Its id. */
+            id: components["schemas"]["BulletinId"];
+            /**
+             * Format: int64
+             * @description Its number among the unit's bulletins of that year, since it was published.
+             */
+            issue?: number | null;
+            /** @description What it is. */
+            kind: components["schemas"]["BulletinKind"];
+            published_at?: components["schemas"]["Instant"] | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["BulletinState"];
+            /** @description What it is called. */
+            title: string;
+            /** @description The unit that publishes it. */
+            unit: components["schemas"]["UnitRef"];
+            /**
+             * Format: int64
+             * @description Its version, the same as its ETag.
+             */
+            version: number;
+            /**
+             * Format: int64
+             * @description The year of its number.
+             */
+            year?: number | null;
+        };
+        /** @enum {string} */
+        BulletinKind: "bulletin" | "wall" | "page";
+        BulletinPreview: {
+            /** @description The text as its readers will see it. */
+            html: string;
+        };
+        /** @enum {string} */
+        BulletinState: "draft" | "published" | "taken_back";
+        BulletinText: {
+            /** @description The text, in Markdown. */
+            body: components["schemas"]["Text50000"];
+        };
         /** @description Why an event does not take place. */
         Cancellation: {
             /** @description Shown to the members. */
@@ -3429,6 +3608,19 @@ export interface components {
             role: components["schemas"]["Role"];
             unit_id?: components["schemas"]["UnitId"] | null;
         };
+        /** @description A bulletin that is begun. */
+        NewBulletin: {
+            /** @description The units to whose members it goes, each with all below it: at or below the unit. Left out: the unit. */
+            audience?: components["schemas"]["UnitId"][] | null;
+            /** @description The text, in Markdown. */
+            body: components["schemas"]["Text50000"];
+            /** @description What it is. */
+            kind: components["schemas"]["BulletinKind"];
+            /** @description What it is called. */
+            title: components["schemas"]["Line100"];
+            /** @description The unit that publishes it. */
+            unit_id: components["schemas"]["UnitId"];
+        };
         /** @description An attempt, as it is logged. */
         NewContact: {
             at?: components["schemas"]["Instant"] | null;
@@ -3605,7 +3797,7 @@ export interface components {
             unit?: components["schemas"]["UnitRef"] | null;
         };
         /** @enum {string} */
-        NoticeKind: "registration_confirmed" | "registration_accepted" | "registration_declined" | "registration_withdrawn" | "registration_moved" | "registration_returned" | "registration_transferred" | "registration_out_of_contact" | "registration_restored" | "card_issued" | "card_suspended" | "card_resumed" | "card_lost" | "card_replaced" | "card_revoked" | "card_reviewed" | "card_surrendered" | "device_bound" | "device_removed" | "event_changed" | "event_cancelled" | "attendance_corrected" | "dispute_answered" | "leave_asked" | "entry_disputed" | "phone_changed" | "employer_changed" | "address_changed" | "request_filed" | "request_taken_back" | "request_done" | "request_refused" | "document_returned" | "document_accepted";
+        NoticeKind: "registration_confirmed" | "registration_accepted" | "registration_declined" | "registration_withdrawn" | "registration_moved" | "registration_returned" | "registration_transferred" | "registration_out_of_contact" | "registration_restored" | "card_issued" | "card_suspended" | "card_resumed" | "card_lost" | "card_replaced" | "card_revoked" | "card_reviewed" | "card_surrendered" | "device_bound" | "device_removed" | "event_changed" | "event_cancelled" | "attendance_corrected" | "dispute_answered" | "leave_asked" | "entry_disputed" | "phone_changed" | "employer_changed" | "address_changed" | "request_filed" | "request_taken_back" | "request_done" | "request_refused" | "document_returned" | "document_accepted" | "bulletin_published";
         /** @description A page of notices, newest first. */
         NoticePage: {
             /** @description The notices. */
@@ -3930,6 +4122,44 @@ export interface components {
                 verdict: components["schemas"]["CheckInVerdict"];
                 /** @description It proves less: a printed code, a card without its phone. */
                 weak: boolean;
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page. */
+        Page_BulletinItem: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description What this caller may do now. */
+                actions: components["schemas"]["BulletinAction"][];
+                /** @description When it was begun. */
+                created_at: components["schemas"]["Instant"];
+                /** @description Its id. */
+                id: components["schemas"]["BulletinId"];
+                /**
+                 * Format: int64
+                 * @description Its number among the unit's bulletins of that year, since it was published.
+                 */
+                issue?: number | null;
+                /** @description What it is. */
+                kind: components["schemas"]["BulletinKind"];
+                published_at?: components["schemas"]["Instant"] | null;
+                /** @description Where it stands. */
+                state: components["schemas"]["BulletinState"];
+                /** @description What it is called. */
+                title: string;
+                /** @description The unit that publishes it. */
+                unit: components["schemas"]["UnitRef"];
+                /**
+                 * Format: int64
+                 * @description Its version, the same as its ETag.
+                 */
+                version: number;
+                /**
+                 * Format: int64
+                 * @description The year of its number.
+                 */
+                year?: number | null;
             }[];
             /** @description Send it as `cursor` for the next page; null at the end. */
             next_cursor?: string | null;
@@ -4855,6 +5085,7 @@ export interface components {
          * @example 01934…
          */
         Text: string;
+        Text50000: string;
         /** @description What a member has attended in this calendar year. */
         Totals: {
             /**
@@ -5483,6 +5714,421 @@ export interface operations {
                 };
             };
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_bulletins: {
+        parameters: {
+            query?: {
+                /** @description Only of this unit and all below it. */
+                unit_id?: components["schemas"]["UnitId"];
+                /** @description Only from this day on, by the date that the report counts by. */
+                from?: components["schemas"]["Day"];
+                /** @description Only until this day, itself included. */
+                to?: components["schemas"]["Day"];
+                /**
+                 * @description Only of these kinds, by commas.
+                 * @example bulletin,wall
+                 */
+                kind?: string;
+                /**
+                 * @description Only in these states, by commas.
+                 * @example published
+                 */
+                state?: string;
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BulletinItem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_bulletin: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBulletin"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bulletin"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_bulletin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulletinText"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulletinPreview"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_bulletin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["BulletinId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bulletin"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discard_bulletin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["BulletinId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_bulletin: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that you have read */
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: components["schemas"]["BulletinId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulletinChanges"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bulletin"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_bulletin: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that you have read */
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: components["schemas"]["BulletinId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bulletin"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_back_bulletin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["BulletinId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bulletin"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8505,6 +9151,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RecordPage"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_my_bulletins: {
+        parameters: {
+            query?: {
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BulletinItem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Anything else: a problem document. */

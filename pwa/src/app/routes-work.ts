@@ -35,6 +35,10 @@ export const officerWorkRoutes: RouteRecordRaw[] = [
   // Talks, opinions, pairing and aid
 
   // Bulletins, submissions, commendations, supervision
+  officer('/bulletins', () => import('@/features/bulletins/BulletinsPage.vue')),
+  officer('/bulletins/new', () => import('@/features/bulletins/BulletinFormPage.vue')),
+  officer('/bulletins/:id', () => import('@/features/bulletins/BulletinPage.vue')),
+  officer('/bulletins/:id/edit', () => import('@/features/bulletins/BulletinFormPage.vue')),
 ]
 
 export const memberWorkRoutes: RouteRecordRaw[] = [
@@ -46,4 +50,6 @@ export const memberWorkRoutes: RouteRecordRaw[] = [
   // Talks, opinions
 
   // Bulletins
+  member('/my-bulletins', () => import('@/features/my-bulletins/MyBulletinsPage.vue')),
+  member('/my-bulletins/:id', () => import('@/features/my-bulletins/MyBulletinPage.vue')),
 ]

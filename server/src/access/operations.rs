@@ -308,6 +308,15 @@ table! {
     // Submissions to the superior
 
     // Bulletins
+    CreateBulletin      POST   "/bulletins" only(WORK_DESK);
+    ListBulletins       GET    "/bulletins" only(WORK_READERS);
+    PreviewBulletin     POST   "/bulletins/preview" only(&[(DepartmentOfficer, Any), (CommitteeOfficer, Any), (BranchSecretary, Any)]);
+    GetBulletin         GET    "/bulletins/{id}" member_or(WORK_READERS);
+    UpdateBulletin      PATCH  "/bulletins/{id}" only(WORK_DESK);
+    DiscardBulletin     DELETE "/bulletins/{id}" only(WORK_DESK);
+    PublishBulletin     POST   "/bulletins/{id}/publish" only(WORK_DESK);
+    TakeBackBulletin    POST   "/bulletins/{id}/take_back" only(WORK_DESK);
+    ListMyBulletins     GET    "/me/bulletins" MEMBER;
 
     // Commendations
 

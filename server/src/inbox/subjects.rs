@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::model::SubjectItem;
 use crate::{
+    bulletins,
     db::Conn,
     error::ApiError,
     notices::{Subject, SubjectKind},
@@ -27,8 +28,9 @@ pub(super) async fn titles(c: &mut Conn<'_>, subjects: &[Subject]) -> Result<Tit
 }
 
 /// Each feature says what its records are called; one that has no titles is named by its kind alone.
-async fn of_kind(_: &mut Conn<'_>, kind: SubjectKind, _: &[Uuid]) -> Result<Titles, ApiError> {
+async fn of_kind(c: &mut Conn<'_>, kind: SubjectKind, ids: &[Uuid]) -> Result<Titles, ApiError> {
     Ok(match kind {
+        SubjectKind::Bulletin => bulletins::titles(c, ids).await?,
         _ => Titles::new(),
     })
 }

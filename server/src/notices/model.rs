@@ -84,6 +84,8 @@ words! {
         TalkFollowedUp = "talk_followed_up",
         /// A talk was recorded by mistake.
         TalkVoided = "talk_voided",
+        /// A bulletin was published.
+        BulletinPublished = "bulletin_published",
     }
 }
 

@@ -75,6 +75,22 @@ pub async fn stays_of(c: &mut Conn<'_>, member: MemberId) -> Result<Vec<Stay>, A
     })?)
 }
 
+/// The members whose stay is in force and has either end at or below one of these units, each once.
+pub async fn members_at(c: &mut Conn<'_>, units: &[UnitId]) -> Result<Vec<MemberId>, ApiError> {
+    Ok(on_engine!(c, |c| async {
+        let mut query = QueryBuilder::new("");
+        for (join, end) in [("", "host_unit_id"), (" union ", "home_unit_id")] {
+            query
+                .push(join)
+                .push("select r.member_id from registrations r where r.status in ('active', 'out_of_contact') and r.");
+            query.push(end).push(" in (select unit_id from unit_ancestors where ancestor_id in ");
+            push_ids(&mut query, units.iter().map(|unit| unit.0));
+            query.push(")");
+        }
+        query.build_query_scalar().fetch_all(c).await
+    })?)
+}
+
 /// Adds a stay; false where the member has an open one.
 pub(super) async fn insert(c: &mut Conn<'_>, stay: &Stay) -> Result<bool, ApiError> {
     let touched = execute!(

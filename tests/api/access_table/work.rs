@@ -2,6 +2,7 @@
 
 mod care;
 mod documents;
+mod line;
 
 use guiyan::access::{Operation, Row};
 use serde_json::{Value, json};
@@ -31,6 +32,7 @@ pub(super) async fn record(maker: &Maker<'_>, row: &Row, target: &Target) -> Str
         "/documents" => return documents::record(maker, row, target).await,
         "/talks" | "/opinions" | "/pairings" | "/cases" | "/aid" => return care::record(maker, &path, target).await,
         _ => return String::new(),
+        _ => return line::record(maker, row, target).await,
     };
     desk.post(&path, new).await.is(201).text("id")
 }
@@ -52,6 +54,7 @@ pub(super) fn body(operation: Operation, target: &Target, _app: &TestApp) -> Opt
         O::ReviseDocument => json!({"text": "修改后的汇报"}),
         O::AcceptDocument | O::WithdrawDocument => json!({}),
         other => return care::body(other, target),
+        other => return line::body(other, target),
     })
 }
 

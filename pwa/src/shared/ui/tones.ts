@@ -29,6 +29,9 @@ const TONES: Record<string, Tone> = {
   'document_state.returned': 'warn',
   'document_state.accepted': 'good',
   'document_state.withdrawn': 'neutral',
+  'bulletin_state.draft': 'warn',
+  'bulletin_state.published': 'good',
+  'bulletin_state.taken_back': 'bad',
 }
 
 /** The tone of a term of shared/i18n/terms.ts. */
