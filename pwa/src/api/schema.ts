@@ -1388,6 +1388,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/talks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the talks with me, or led by me, the latest first. */
+        get: operations["list_my_talks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/tasks": {
         parameters: {
             query?: never;
@@ -2075,6 +2092,75 @@ export interface paths {
         get: operations["get_status_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/talks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the talks of units within reach, the latest first; `from` and `to` are days of the talk. */
+        get: operations["list_talks"];
+        put?: never;
+        /** Record a talk: who with whom, when, and about what kind of thing; never what was said. Everyone talked with is told. */
+        post: operations["create_talk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/talks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a talk; everyone concerned reads in their access log that it was looked at. */
+        get: operations["get_talk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/talks/{id}/follow_up_done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take down that what was promised in a talk is done. */
+        post: operations["follow_up_talk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/talks/{id}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take down that a talk was recorded by mistake, and why. It is not deleted; record it anew as it was. */
+        post: operations["void_talk"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3188,6 +3274,16 @@ export interface components {
         };
         /** @enum {string} */
         FlowReason: "employment" | "business" | "study" | "family" | "retirement" | "restructured" | "bankrupt" | "dissolved" | "laid_off" | "other";
+        /** @description What was promised in a talk. */
+        FollowUp: {
+            done_on?: components["schemas"]["Day"] | null;
+            /** @description By when. */
+            due_on: components["schemas"]["Day"];
+            /** @description Whether that day has passed without it. */
+            overdue: boolean;
+            /** @description What is to be done; null in lists, and once a member who was talked with is reduced. */
+            what?: string | null;
+        };
         /** @enum {string} */
         Gender: "male" | "female";
         /** @description Whose hands an attempt or an entry came from. */
@@ -3594,6 +3690,31 @@ export interface components {
             host_unit_id: components["schemas"]["UnitId"];
             reason?: components["schemas"]["Line500"] | null;
         };
+        /** @description A talk, as it is told to whom it was with, or who led it. */
+        MyTalk: {
+            follow_up?: components["schemas"]["FollowUp"] | null;
+            /** @description The day. */
+            held_on: components["schemas"]["Day"];
+            /** @description Its id. */
+            id: components["schemas"]["TalkId"];
+            /** @description Whether one led it oneself. */
+            led: boolean;
+            /** @description How. */
+            mode: components["schemas"]["TalkMode"];
+            /**
+             * Format: int64
+             * @description How many were talked with.
+             */
+            persons: number;
+            /** @description What has become of it. */
+            state: components["schemas"]["TalkState"];
+            /** @description The name of whoever led it, or the post. */
+            talker: string;
+            /** @description About what kind of thing. */
+            topics: components["schemas"]["TalkTopic"][];
+            /** @description The unit whose talk it was. */
+            unit: components["schemas"]["UnitRef"];
+        };
         /** @description An account to be made, with its first role. */
         NewAccount: {
             /** @description The first role. */
@@ -3670,6 +3791,13 @@ export interface components {
             title: components["schemas"]["Line100"];
             /** @description The unit that holds it. */
             unit_id: components["schemas"]["UnitId"];
+        };
+        /** @description What was promised in a talk. */
+        NewFollowUp: {
+            /** @description By when. */
+            due_on: components["schemas"]["Day"];
+            /** @description What is to be done. Everyone who was talked with reads it. */
+            what: components["schemas"]["Line200"];
         };
         /** @description A link that was just made. It is told this once. */
         NewLink: {
@@ -3754,6 +3882,22 @@ export interface components {
             place?: components["schemas"]["Line200"] | null;
             wished_on?: components["schemas"]["Day"] | null;
         };
+        /** @description A talk as it is recorded. What was said has no field. */
+        NewTalk: {
+            follow_up?: components["schemas"]["NewFollowUp"] | null;
+            /** @description The day. */
+            held_on: components["schemas"]["Day"];
+            /** @description How. */
+            mode: components["schemas"]["TalkMode"];
+            talker_id?: components["schemas"]["MemberId"] | null;
+            talker_post?: components["schemas"]["Line40"] | null;
+            /** @description About what kind of thing. */
+            topics: components["schemas"]["TalkTopic"][];
+            /** @description The unit whose talk it was. */
+            unit_id: components["schemas"]["UnitId"];
+            /** @description With whom: members of the unit or of those below it; one with `one_to_one`, 2 to 50 with `group`. */
+            with: components["schemas"]["MemberId"][];
+        };
         /** @description A new unit. */
         NewUnit: {
             address?: components["schemas"]["Line200"] | null;
@@ -3797,7 +3941,7 @@ export interface components {
             unit?: components["schemas"]["UnitRef"] | null;
         };
         /** @enum {string} */
-        NoticeKind: "registration_confirmed" | "registration_accepted" | "registration_declined" | "registration_withdrawn" | "registration_moved" | "registration_returned" | "registration_transferred" | "registration_out_of_contact" | "registration_restored" | "card_issued" | "card_suspended" | "card_resumed" | "card_lost" | "card_replaced" | "card_revoked" | "card_reviewed" | "card_surrendered" | "device_bound" | "device_removed" | "event_changed" | "event_cancelled" | "attendance_corrected" | "dispute_answered" | "leave_asked" | "entry_disputed" | "phone_changed" | "employer_changed" | "address_changed" | "request_filed" | "request_taken_back" | "request_done" | "request_refused" | "document_returned" | "document_accepted" | "bulletin_published";
+        NoticeKind: "registration_confirmed" | "registration_accepted" | "registration_declined" | "registration_withdrawn" | "registration_moved" | "registration_returned" | "registration_transferred" | "registration_out_of_contact" | "registration_restored" | "card_issued" | "card_suspended" | "card_resumed" | "card_lost" | "card_replaced" | "card_revoked" | "card_reviewed" | "card_surrendered" | "device_bound" | "device_removed" | "event_changed" | "event_cancelled" | "attendance_corrected" | "dispute_answered" | "leave_asked" | "entry_disputed" | "phone_changed" | "employer_changed" | "address_changed" | "request_filed" | "request_taken_back" | "request_done" | "request_refused" | "document_returned" | "document_accepted" | "talk_recorded" | "talk_followed_up" | "talk_voided" | "bulletin_published";
         /** @description A page of notices, newest first. */
         NoticePage: {
             /** @description The notices. */
@@ -3954,6 +4098,11 @@ export interface components {
             /** @description What was done with it, oldest first. */
             history: components["schemas"]["CardStep"][];
         };
+        /** @description What concerns the member among the talks. */
+        OwnCare: {
+            /** @description Talks with the member, or led by them, the latest first. */
+            talks: components["schemas"]["MyTalk"][];
+        };
         /** @description What a member may change of their own record: absent keeps, `null` clears. */
         OwnChanges: {
             address?: components["schemas"]["Line200"] | null;
@@ -3970,7 +4119,7 @@ export interface components {
             outcome: components["schemas"]["ContactOutcome"];
         };
         /** @description Everything that is held about a member. */
-        OwnData: components["schemas"]["OwnOrganisation"] & {
+        OwnData: components["schemas"]["OwnOrganisation"] & components["schemas"]["OwnCare"] & {
             /** @description Who looked, by role and unit; newest first. */
             access_log: components["schemas"]["AccessLogEntry"][];
             /** @description Attempts to check in, also those that did not count; newest first. */
@@ -4329,6 +4478,36 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page. */
+        Page_MyTalk: {
+            /** @description The items, in the list's order. */
+            items: {
+                follow_up?: components["schemas"]["FollowUp"] | null;
+                /** @description The day. */
+                held_on: components["schemas"]["Day"];
+                /** @description Its id. */
+                id: components["schemas"]["TalkId"];
+                /** @description Whether one led it oneself. */
+                led: boolean;
+                /** @description How. */
+                mode: components["schemas"]["TalkMode"];
+                /**
+                 * Format: int64
+                 * @description How many were talked with.
+                 */
+                persons: number;
+                /** @description What has become of it. */
+                state: components["schemas"]["TalkState"];
+                /** @description The name of whoever led it, or the post. */
+                talker: string;
+                /** @description About what kind of thing. */
+                topics: components["schemas"]["TalkTopic"][];
+                /** @description The unit whose talk it was. */
+                unit: components["schemas"]["UnitRef"];
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page. */
         Page_PleaseCall: {
             /** @description The items, in the list's order. */
             items: {
@@ -4445,6 +4624,43 @@ export interface components {
                  * @description The same as the ETag.
                  */
                 version: number;
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page. */
+        Page_Talk: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description What this caller may do now. */
+                actions: components["schemas"]["TalkAction"][];
+                /** @description When it was recorded. */
+                created_at: components["schemas"]["Instant"];
+                follow_up?: components["schemas"]["FollowUp"] | null;
+                /** @description The day. */
+                held_on: components["schemas"]["Day"];
+                /** @description Its id. */
+                id: components["schemas"]["TalkId"];
+                /** @description How. */
+                mode: components["schemas"]["TalkMode"];
+                /**
+                 * Format: int64
+                 * @description How many that are: the person-times that it counts for.
+                 */
+                persons: number;
+                /** @description What has become of it. */
+                state: components["schemas"]["TalkState"];
+                talker?: components["schemas"]["MemberRef"] | null;
+                /** @description …or the post of someone who is in no registry. */
+                talker_post?: string | null;
+                /** @description About what kind of thing. */
+                topics: components["schemas"]["TalkTopic"][];
+                /** @description The unit whose talk it was. */
+                unit: components["schemas"]["UnitRef"];
+                /** @description Why it does not count; null in lists. */
+                void_reason?: string | null;
+                /** @description With whom, by name. */
+                with: components["schemas"]["MemberRef"][];
             }[];
             /** @description Send it as `cursor` for the next page; null at the end. */
             next_cursor?: string | null;
@@ -5007,6 +5223,51 @@ export interface components {
             /** @description The unit. */
             unit: components["schemas"]["UnitRef"];
         };
+        /** @description A talk. */
+        Talk: {
+            /** @description What this caller may do now. */
+            actions: components["schemas"]["TalkAction"][];
+            /** @description When it was recorded. */
+            created_at: components["schemas"]["Instant"];
+            follow_up?: components["schemas"]["FollowUp"] | null;
+            /** @description The day. */
+            held_on: components["schemas"]["Day"];
+            /** @description Its id. */
+            id: components["schemas"]["TalkId"];
+            /** @description How. */
+            mode: components["schemas"]["TalkMode"];
+            /**
+             * Format: int64
+             * @description How many that are: the person-times that it counts for.
+             */
+            persons: number;
+            /** @description What has become of it. */
+            state: components["schemas"]["TalkState"];
+            talker?: components["schemas"]["MemberRef"] | null;
+            /** @description …or the post of someone who is in no registry. */
+            talker_post?: string | null;
+            /** @description About what kind of thing. */
+            topics: components["schemas"]["TalkTopic"][];
+            /** @description The unit whose talk it was. */
+            unit: components["schemas"]["UnitRef"];
+            /** @description Why it does not count; null in lists. */
+            void_reason?: string | null;
+            /** @description With whom, by name. */
+            with: components["schemas"]["MemberRef"][];
+        };
+        /** @enum {string} */
+        TalkAction: "follow_up_done" | "void";
+        /**
+         * Format: uuid
+         * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
+         */
+        TalkId: string;
+        /** @enum {string} */
+        TalkMode: "one_to_one" | "group";
+        /** @enum {string} */
+        TalkState: "follow_up" | "done" | "void";
+        /** @enum {string} */
+        TalkTopic: "thoughts" | "study" | "work" | "family" | "health" | "difficulties" | "conduct" | "organisation_life" | "other";
         /** @description Something to do, with the ids that lead to it. */
         Task: {
             /** @description The number of the card. */
@@ -5044,7 +5305,7 @@ export interface components {
             overdue: number;
         };
         /** @enum {string} */
-        TaskKind: "confirm_registration" | "accept_member" | "answer_request" | "answer_dispute" | "settle_conflict" | "review_card" | "please_call" | "review_document" | "leave_today";
+        TaskKind: "confirm_registration" | "accept_member" | "answer_request" | "answer_dispute" | "settle_conflict" | "review_card" | "please_call" | "review_document" | "leave_today" | "talk_follow_up";
         /** @description A page of tasks, the soonest first. */
         TaskPage: {
             /** @description How many there are of each kind, of those that there are. */
@@ -5238,6 +5499,11 @@ export interface components {
             submitted_at: components["schemas"]["Instant"];
             /** @description What it is called. */
             title?: string | null;
+        };
+        /** @description Why a talk does not count. */
+        VoidTalk: {
+            /** @description Why. */
+            reason: components["schemas"]["Line200"];
         };
         /** @description What waits for someone of this unit. */
         Waiting: {
@@ -9899,6 +10165,47 @@ export interface operations {
             };
         };
     };
+    list_my_talks: {
+        parameters: {
+            query?: {
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MyTalk"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_my_tasks: {
         parameters: {
             query?: {
@@ -12321,6 +12628,262 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_talks: {
+        parameters: {
+            query?: {
+                /** @description Only of this unit and all below it. */
+                unit_id?: components["schemas"]["UnitId"];
+                /** @description Only from this day on, by the date that the report counts by. */
+                from?: components["schemas"]["Day"];
+                /** @description Only until this day, itself included. */
+                to?: components["schemas"]["Day"];
+                /** @description Only those with this member. */
+                member_id?: components["schemas"]["MemberId"];
+                /** @description Only those led by this member. */
+                talker_id?: components["schemas"]["MemberId"];
+                /** @description Only those led by whoever held a post at this very unit on the day of the talk. */
+                by_leaders_of?: components["schemas"]["UnitId"];
+                /** @description Only those in this state; if left out, all but the void ones. */
+                state?: components["schemas"]["TalkState"];
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Talk"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_talk: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTalk"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Talk"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_talk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TalkId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Talk"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    follow_up_talk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TalkId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Talk"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    void_talk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TalkId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoidTalk"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Talk"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -31,7 +31,6 @@ pub(super) async fn record(maker: &Maker<'_>, row: &Row, target: &Target) -> Str
         "/recruits" => (maker.desk(target), recruit(target)),
         "/documents" => return documents::record(maker, row, target).await,
         "/talks" | "/opinions" | "/pairings" | "/cases" | "/aid" => return care::record(maker, &path, target).await,
-        _ => return String::new(),
         _ => return line::record(maker, row, target).await,
     };
     desk.post(&path, new).await.is(201).text("id")
@@ -53,8 +52,7 @@ pub(super) fn body(operation: Operation, target: &Target, _app: &TestApp) -> Opt
         O::ReturnDocument => json!({"remark": "as the walk asks"}),
         O::ReviseDocument => json!({"text": "修改后的汇报"}),
         O::AcceptDocument | O::WithdrawDocument => json!({}),
-        other => return care::body(other, target),
-        other => return line::body(other, target),
+        other => return care::body(other, target).or_else(|| line::body(other, target)),
     })
 }
 

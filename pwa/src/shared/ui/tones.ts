@@ -1,7 +1,7 @@
 /** Which tone each of the field's states has, everywhere the same. */
 import type { Tone } from './tone'
 
-const TONES: Record<string, Tone> = {
+const TONES = {
   'registration.pending_home': 'warn',
   'registration.pending_host': 'warn',
   'registration.active': 'good',
@@ -32,7 +32,12 @@ const TONES: Record<string, Tone> = {
   'bulletin_state.draft': 'warn',
   'bulletin_state.published': 'good',
   'bulletin_state.taken_back': 'bad',
-}
+} satisfies Record<string, Tone>
+
+type GroupOf<Name extends string> = Name extends `${infer Group}.${string}` ? Group : never
+
+/** A list of states that have tones. */
+export type StateGroup = GroupOf<keyof typeof TONES>
 
 /** The tone of a term of shared/i18n/terms.ts. */
-export const toneOf = (name: string): Tone => TONES[name] ?? 'neutral'
+export const toneOf = (name: string): Tone => (TONES as Record<string, Tone>)[name] ?? 'neutral'
