@@ -117,6 +117,10 @@ ids! {
     RecruitId
     /// A heart-to-heart talk.
     TalkId
+    /// A census.
+    CensusId
+    /// An election at the end of a term.
+    ElectionId
     /// Something that a member or an end of a stay is told.
     NoticeId
     /// A bulletin.

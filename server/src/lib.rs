@@ -16,6 +16,7 @@ pub mod auth;
 pub mod bulletins;
 pub mod calendar;
 pub mod cards;
+pub mod censuses;
 pub mod check_ins;
 pub mod clock;
 pub mod codes;

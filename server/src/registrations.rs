@@ -25,7 +25,7 @@ mod telling;
 mod view;
 
 pub use contacts::{ContactAttempt, ContactMethod, ContactOutcome, NewContact, log as log_contact};
-pub use counted::{Counted, CountedEnd, CountedMember, counted, counted_members};
+pub use counted::{Counted, CountedEnd, CountedMember, CountedThen, counted, counted_members, counted_then};
 pub use filing::{Ends, Filer, Filing, contradictions, file, file_between, judge};
 pub use log_store::{contacts, forget_words};
 pub use members::{MemberRecord, require_member, stay_of_member, unknown_member};

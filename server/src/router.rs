@@ -15,7 +15,7 @@ use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLaye
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    access, app::AppState, attachments, auth, bulletins, calendar, cards, check_ins, devices, documents,
+    access, app::AppState, attachments, auth, bulletins, calendar, cards, censuses, check_ins, devices, documents,
     error::ApiError, error::Code, events, exports, home, imports, inbox, openapi, own_data, posts, print, pwa,
     recruits, registrations, summary, talks, units,
 };
@@ -45,6 +45,7 @@ pub fn api() -> OpenApiRouter<AppState> {
         .merge(print::router())
         .merge(posts::router())
         .merge(recruits::router())
+        .merge(censuses::router())
         .merge(documents::router())
         .merge(bulletins::router())
         .merge(summary::router())

@@ -6,6 +6,7 @@ mod model;
 mod routes;
 mod service;
 mod store;
+mod tree;
 mod values;
 
 pub use district::district;
@@ -13,4 +14,5 @@ pub use model::{Contact, NewUnit, OfficeName, Term, TermInput, Unit, UnitRef};
 pub use routes::router;
 pub use service::{create, unit, whom_to_call};
 pub use store::{DepartmentRow, DirectoryUnit, department_above, directory, unit_ref, unit_refs};
+pub use tree::{TreeUnit, subtree};
 pub use values::{DivisionCode, OfficePhone, UnitKind};

@@ -248,7 +248,7 @@ fn photo() -> Vec<u8> {
 }
 
 /// The path of a row with a target's ids in it.
-fn path_to(row: &Row, target: &Target) -> String {
+fn path_to(row: &Row, target: &Target, role: Option<Role>) -> String {
     let of_whom = row.path.strip_prefix("/me").filter(|rest| rest.starts_with('/')).unwrap_or(row.path);
     let feature = of_whom.split('/').nth(1).unwrap_or_default();
     let id = match feature {
@@ -264,12 +264,17 @@ fn path_to(row: &Row, target: &Target) -> String {
         _ if !target.record.is_empty() => &target.record,
         _ => &target.unit,
     };
+    let end = if role == Some(Role::DepartmentOfficer) { "home_unit_id" } else { "host_unit_id" };
+    let branch = target.filing[end].as_str().expect("an id");
     let number = if feature == "status-lists" { "0" } else { &target.card };
     row.path
         .replace("{id}", id)
         .replace("{number}", number)
         .replace("{code}", &target.report_in)
         .replace("{device_id}", &target.phone.device_id)
+        .replace("{unit_id}", branch)
+        .replace("{member_id}", &target.member)
+        .replace("{other_id}", id)
         .replace("{assignment_id}", &target.assignment)
 }
 
@@ -378,7 +383,7 @@ fn form_about(target: &Target, role: Option<Role>) -> Form {
 /// Calls a row about a target.
 async fn call(user: &User<'_>, row: &Row, target: &Target, role: Option<Role>) -> Answer {
     let method = row.method.parse().expect("a method");
-    let mut path = path_to(row, target);
+    let mut path = path_to(row, target, role);
     if row.operation == Operation::ExportUnit {
         path.push_str("?report=department_list&purpose=as+the+walk+asks");
     }
@@ -574,9 +579,10 @@ on_both!(an_officer_without_a_role_may_only_ask_who_they_are, |app| {
     officer.get("/me").await.is(200);
     for row in TABLE.iter().filter(|row| matches!(row.access, Access::Only { .. })) {
         let nowhere = "01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b";
-        let path = ["{id}", "{number}", "{code}", "{device_id}", "{assignment_id}"]
-            .iter()
-            .fold(row.path.to_owned(), |p, name| p.replace(name, nowhere));
+        let path =
+            ["{id}", "{number}", "{code}", "{device_id}", "{assignment_id}", "{unit_id}", "{member_id}", "{other_id}"]
+                .iter()
+                .fold(row.path.to_owned(), |p, name| p.replace(name, nowhere));
         let answer = officer.send(officer.request(row.method.parse().expect("a method"), &path)).await;
         assert!(is_problem(&answer, 403, "not_allowed"), "{:?}: {} {}", row.operation, answer.status, answer.json);
     }

@@ -14,6 +14,7 @@ mod calendar;
 mod card_codes;
 mod card_pictures;
 mod cards;
+mod censuses;
 mod check_ins;
 mod command_line;
 mod conventions;

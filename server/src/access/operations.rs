@@ -274,6 +274,15 @@ table! {
     EnrolRecruit        POST   "/recruits/{id}/enrol" only(WORK_DESK);
 
     // Censuses
+    CreateCensus        POST   "/censuses" only(WORK_LEADERS);
+    ListCensuses        GET    "/censuses" only(WORK_READERS);
+    GetCensus           GET    "/censuses/{id}" only(WORK_READERS);
+    AnswerCensusUnit    PUT    "/censuses/{id}/units/{unit_id}" only(WORK_DESK);
+    AnswerCensusRest    POST   "/censuses/{id}/units/{unit_id}/rest_able" only(WORK_DESK);
+    ListCensusMembers   GET    "/censuses/{id}/members" only(WORK_READERS);
+    AnswerCensusMember  PUT    "/censuses/{id}/members/{member_id}" only(WORK_DESK);
+    CloseCensus         POST   "/censuses/{id}/close" only(WORK_LEADERS);
+    CompareCensuses     GET    "/censuses/{id}/compare/{other_id}" only(WORK_READERS);
 
     // Elections
 

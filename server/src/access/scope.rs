@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{Access, Held, Who, store};
 use crate::{
-    db::Conn,
+    db::{Conn, push_ids},
     error::ApiError,
     ids::{MemberId, UnitId},
 };
@@ -189,6 +189,21 @@ impl Scope {
             push(query, end, unit);
         }
         query.push(")");
+    }
+
+    /// Appends `(…)`, true for the very units on which a role is held, and the groups in them, over the unit id column
+    /// `column`: what each unit does for itself, those above do not do for it.
+    pub fn push_own_units<DB>(&self, query: &mut QueryBuilder<DB>, column: &'static str)
+    where
+        DB: Database,
+        Uuid: Type<DB> + for<'q> Encode<'q, DB>,
+    {
+        let own = || self.grants.iter().filter_map(|grant| grant.unit).map(|unit| unit.0);
+        query.push("(").push(column).push(" in ");
+        push_ids(query, own());
+        query.push(" or ").push(column).push(" in (select id from units where kind = 'group' and parent_id in ");
+        push_ids(query, own());
+        query.push("))");
     }
 
     /// Appends `(…)`, true for the units within reach, over the unit id column `column`.

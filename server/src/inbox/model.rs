@@ -128,6 +128,8 @@ words! {
         PleaseCall = "please_call",
         /// A member's document to be read: within seven days.
         ReviewDocument = "review_document",
+        /// Units and members without an answer in a census: by its date.
+        AnswerCensus = "answer_census",
         /// Leave asked for an event of today: nothing to do, good to know.
         LeaveToday = "leave_today",
         /// What was promised in a talk: by its day.
@@ -148,6 +150,7 @@ impl TaskKind {
             // As everywhere, only the two ends read who is silent.
             Self::PleaseCall => Operation::MoveRegistration,
             Self::ReviewDocument => Operation::AcceptDocument,
+            Self::AnswerCensus => Operation::AnswerCensusUnit,
             Self::LeaveToday => Operation::RecordAttendance,
             Self::TalkFollowUp => Operation::FollowUpTalk,
         }
@@ -156,6 +159,7 @@ impl TaskKind {
     /// The kind of the record on whose screen it is done; none: a stay, a card, an event.
     pub(super) const fn subject(self) -> Option<SubjectKind> {
         match self {
+            Self::AnswerCensus => Some(SubjectKind::Census),
             Self::ReviewDocument => Some(SubjectKind::Document),
             Self::ConfirmRegistration
             | Self::AcceptMember

@@ -50,6 +50,7 @@ impl Due {
                 format!("case when {again} > {life} then {again} else {life} end")
             }
             TaskKind::ReviewDocument => format!("d.submitted_at + {ANSWER_WITHIN}"),
+            TaskKind::AnswerCensus => return Self::On("n.due_on"),
             TaskKind::LeaveToday => "e.starts_at".into(),
             TaskKind::TalkFollowUp => return Self::On("t.follow_up_due_on"),
         })
@@ -108,6 +109,8 @@ enum Reach {
     Stay,
     /// By the unit in this column.
     Unit(&'static str),
+    /// By the same, where it is one's very own: what each unit does for itself is no task of those above.
+    OwnUnit(&'static str),
 }
 
 impl Source {
@@ -159,6 +162,16 @@ impl Source {
             reach: Reach::Unit(unit),
         }
     }
+    const CENSUSES: Self = Self {
+        id: "s.id",
+        member: "cast(null as uuid)",
+        unit: "s.unit_id",
+        event: "cast(null as uuid)",
+        subject: "n.id",
+        from: "census_units s join censuses n on n.id = s.census_id",
+        reach: Reach::OwnUnit("s.unit_id"),
+        ..Self::EVENTS
+    };
 
     pub(super) const fn of(kind: TaskKind) -> Self {
         match kind {
@@ -174,6 +187,7 @@ impl Source {
                 from: "cards k join registrations r on r.id = k.registration_id",
                 ..Self::STAYS
             },
+            TaskKind::AnswerCensus => Self::CENSUSES,
             TaskKind::AnswerDispute => Self::EVENTS,
             TaskKind::SettleConflict => Self {
                 id: "a.id",
@@ -205,6 +219,7 @@ impl Source {
         match self.reach {
             Reach::Stay => scope.push_stays(query, "r"),
             Reach::Unit(column) => scope.push_units(query, column),
+            Reach::OwnUnit(column) => scope.push_own_units(query, column),
         }
         match kind {
             TaskKind::ConfirmRegistration => query.push(" and r.status = 'pending_home'"),
@@ -221,6 +236,10 @@ impl Source {
                 query.push(" and r.status = 'active' and coalesce(r.last_activity_at, r.active_since) < ");
                 query.push_bind(days.silent_since.0)
             }
+            TaskKind::AnswerCensus => query.push(
+                " and n.closed_at is null and (s.able is null or exists
+                     (select 1 from census_members m where m.census_id = n.id and m.unit_id = s.unit_id and m.able is null))",
+            ),
             TaskKind::LeaveToday => {
                 query.push(" and t.outcome = 'on_leave' and n.method = 'leave' and e.cancelled_at is null");
                 query.push(" and e.starts_at >= ").push_bind(days.today.starts().0);

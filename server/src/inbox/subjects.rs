@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::model::SubjectItem;
 use crate::{
-    bulletins,
+    bulletins, censuses,
     db::Conn,
     error::ApiError,
     notices::{Subject, SubjectKind},
@@ -31,6 +31,7 @@ pub(super) async fn titles(c: &mut Conn<'_>, subjects: &[Subject]) -> Result<Tit
 async fn of_kind(c: &mut Conn<'_>, kind: SubjectKind, ids: &[Uuid]) -> Result<Titles, ApiError> {
     Ok(match kind {
         SubjectKind::Bulletin => bulletins::titles(c, ids).await?,
+        SubjectKind::Census => censuses::titles(c, ids).await?,
         _ => Titles::new(),
     })
 }

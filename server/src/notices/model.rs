@@ -86,6 +86,12 @@ words! {
         TalkVoided = "talk_voided",
         /// A bulletin was published.
         BulletinPublished = "bulletin_published",
+        /// The member's post is on record.
+        PostRecorded = "post_recorded",
+        /// The member's post has ended.
+        PostEnded = "post_ended",
+        /// A census asks the unit.
+        CensusOpened = "census_opened",
     }
 }
 

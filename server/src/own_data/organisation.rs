@@ -7,6 +7,7 @@ use super::report::{column, table};
 use crate::{
     access::Caller,
     app::AppState,
+    censuses::{self, OwnCensusAnswer},
     db::Conn,
     error::ApiError,
     ids::MemberId,
@@ -25,6 +26,8 @@ pub(super) struct OwnOrganisation {
     pub(super) contact_points: Vec<ContactPoint>,
     /// The way to membership, where it is on record.
     pub(super) recruits: Vec<Recruit>,
+    /// What the censuses say, the latest first.
+    pub(super) census_answers: Vec<OwnCensusAnswer>,
 }
 
 /// Gathers it.
@@ -38,12 +41,13 @@ pub(super) async fn gather(
         posts: posts::of_member(c, app, caller, member).await?,
         contact_points: posts::contact_points_of(c, caller, member).await?,
         recruits: recruits::of_member(c, app, caller, member).await?,
+        census_answers: censuses::of_member(c, member).await?,
     })
 }
 
 /// Puts it on paper.
 pub(super) fn print(report: &mut Report, own: &OwnOrganisation) {
-    report.heading("任职、联系点和入党经过");
+    report.heading("任职、联系点、入党经过和摸排");
     let columns =
         [column("单位", 34.0), column("职务", 18.0), column("行政职务", 24.0), column("从", 16.0), column("到", 16.0)];
     let rows: Vec<_> = own
@@ -90,4 +94,26 @@ pub(super) fn print(report: &mut Report, own: &OwnOrganisation) {
         })
         .collect();
     table(report, "入党经过", &columns, rows);
+    let columns = [
+        column("摸排", 34.0),
+        column("日期", 16.0),
+        column("支部", 34.0),
+        column("能否参加", 16.0),
+        column("原因", 16.0),
+    ];
+    let rows: Vec<_> = own
+        .census_answers
+        .iter()
+        .map(|answer| {
+            let able = answer.able.map_or("未填", |able| if able { "能" } else { "不能" });
+            vec![
+                answer.title.clone(),
+                answer.as_of.to_string(),
+                answer.unit.name.clone(),
+                able.into(),
+                answer.reason.map(|reason| word("census_reason", reason.word())).unwrap_or_default().into(),
+            ]
+        })
+        .collect();
+    table(report, "摸排", &columns, rows);
 }

@@ -365,6 +365,7 @@ mod tests {
              "document_kind" crate::documents::DocumentKind, "document_state" crate::documents::DocumentState,
              "post" crate::posts::PostKind, "recruit_stage" crate::recruits::RecruitStage);
         all!("talk_mode" crate::talks::TalkMode, "talk_topic" crate::talks::TalkTopic);
+        all!("census_reason" crate::censuses::UnableReason);
         check("look", crate::home::LOOK_UPS.to_vec());
         assert!(foreign.is_empty(), "{foreign:?}");
     }

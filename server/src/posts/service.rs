@@ -16,6 +16,7 @@ use crate::{
     db::Conn,
     error::ApiError,
     ids::{PostId, UnitId},
+    notices::{self, News, NoticeKind, SubjectKind},
     registrations,
 };
 
@@ -51,6 +52,7 @@ pub async fn create(c: &mut Conn<'_>, app: &AppState, caller: &Caller, new: NewP
         }));
     }
     log(c, app, caller, &row, "post.create").await?;
+    tell(c, app, &row, NoticeKind::PostRecorded).await?;
     view::shown(c, app, caller, row).await
 }
 
@@ -92,6 +94,7 @@ async fn close(
         return Err(ApiError::wrong_state("The post has ended already."));
     }
     log(c, app, caller, &row, "post.end").await?;
+    tell(c, app, &row, NoticeKind::PostEnded).await?;
     contact_points::end_of_leader(c, app, caller, row.unit_id, row.member_id, until).await?;
     Ok(PostRow { until_on: Some(until), ..row })
 }
@@ -101,6 +104,11 @@ pub(super) async fn within(c: &mut Conn<'_>, caller: &Caller, id: PostId) -> Res
     let row = store::find(c, id).await?.ok_or_else(ApiError::not_found)?;
     caller.scope.require_unit(c, row.unit_id).await?;
     Ok(row)
+}
+
+/// Tells the member what is on record.
+async fn tell(c: &mut Conn<'_>, app: &AppState, row: &PostRow, kind: NoticeKind) -> Result<(), ApiError> {
+    notices::tell_member(c, app, &News::of(kind, SubjectKind::Post, row.id).about(row.member_id)).await
 }
 
 async fn log(

@@ -3,7 +3,9 @@
 use sqlx::{Database, Encode, QueryBuilder, Type};
 use uuid::Uuid;
 
+use super::store;
 use crate::{
+    clock::Day,
     db::Conn,
     error::ApiError,
     ids::{MemberId, UnitId},
@@ -134,6 +136,23 @@ impl Counted {
             }
         }
     }
+}
+
+/// A member who counted for a unit, and where.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct CountedThen {
+    /// The member.
+    pub member_id: MemberId,
+    /// The name.
+    pub name: String,
+    /// The unit to which the member belonged then: the host where it lies at or below the unit, else the home.
+    pub unit_id: UnitId,
+}
+
+/// Whose stay was open at the end of a day, as its history says, and counted for a unit; by name.
+pub async fn counted_then(c: &mut Conn<'_>, unit: UnitId, on: Day) -> Result<Vec<CountedThen>, ApiError> {
+    let (counted, end) = counted(c, unit).await?;
+    store::open_before(c, counted.id, end, on.plus_days(1).starts()).await
 }
 
 const BELOW: &str = " in (select unit_id from unit_ancestors where ancestor_id = ";

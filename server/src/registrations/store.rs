@@ -4,7 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use sqlx::{AssertSqlSafe, QueryBuilder};
 
-use super::model::{CardRef, CardStatus, Stay};
+use super::{
+    counted::{CountedEnd, CountedThen},
+    model::{CardRef, CardStatus, Stay},
+};
 use crate::{
     clock::{Day, Instant},
     db::{Conn, push_ids},
@@ -206,6 +209,33 @@ pub(super) async fn crowds(
         query.build_query_as().fetch_all(c).await
     })?;
     Ok(rows.into_iter().map(|(host, employer, count)| ((host, employer), count)).collect())
+}
+
+/// The members whose stay was open before `before`, as its history says, with an end at or below a unit.
+pub(super) async fn open_before(
+    c: &mut Conn<'_>,
+    unit: UnitId,
+    end: CountedEnd,
+    before: Instant,
+) -> Result<Vec<CountedThen>, ApiError> {
+    const BELOW: &str = "in (select unit_id from unit_ancestors where ancestor_id = $1)";
+    let (at, counts) = match end {
+        CountedEnd::Home => ("r.home_unit_id".to_owned(), format!("r.home_unit_id {BELOW}")),
+        CountedEnd::Both => (
+            format!("case when h.host_unit_id {BELOW} then h.host_unit_id else r.home_unit_id end"),
+            format!("(r.home_unit_id {BELOW} or h.host_unit_id {BELOW})"),
+        ),
+    };
+    let sql = format!(
+        "select r.member_id, m.name, {at} as unit_id
+           from registrations r
+           join registration_history h on h.registration_id = r.id and h.version =
+                (select max(x.version) from registration_history x where x.registration_id = r.id and x.at < $2)
+           join members m on m.id = r.member_id
+          where {counts} and h.to_status in {OPEN} and (r.ended_at is null or r.ended_at >= $2)
+          order by m.name, m.id"
+    );
+    Ok(on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(unit).bind(before).fetch_all(c))?)
 }
 
 /// The newest stay of a member.

@@ -67,6 +67,16 @@ pub async fn directory(c: &mut Conn<'_>) -> Result<Vec<DirectoryUnit>, ApiError>
     Ok(on_engine!(c, |c| sqlx::query_as("select id, kind, name, parent_id from units order by name, id").fetch_all(c))?)
 }
 
+/// A unit and all below it, by name.
+pub(super) async fn at_and_below(c: &mut Conn<'_>, top: UnitId) -> Result<Vec<DirectoryUnit>, ApiError> {
+    Ok(on_engine!(c, |c| sqlx::query_as(
+        "select u.id, u.kind, u.name, u.parent_id from unit_ancestors a join units u on u.id = a.unit_id
+          where a.ancestor_id = $1 order by u.name, u.id"
+    )
+    .bind(top)
+    .fetch_all(c))?)
+}
+
 /// The nearest department at or above a unit.
 pub async fn department_above(c: &mut Conn<'_>, id: UnitId) -> Result<Option<DepartmentRow>, ApiError> {
     Ok(on_engine!(c, |c| {

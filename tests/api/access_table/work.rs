@@ -29,6 +29,10 @@ pub(super) async fn record(maker: &Maker<'_>, row: &Row, target: &Target) -> Str
             (leader, ended(json!({"member_id": target.member, "unit_id": below, "from": "2026-11-01"})))
         }
         "/recruits" => (maker.desk(target), recruit(target)),
+        "/censuses" => match target.unit == maker.half.department {
+            true => (&maker.department, census(&maker.half.department)),
+            false => (&maker.committee, census(&maker.half.committee)),
+        },
         "/documents" => return documents::record(maker, row, target).await,
         "/talks" | "/opinions" | "/pairings" | "/cases" | "/aid" => return care::record(maker, &path, target).await,
         _ => return line::record(maker, row, target).await,
@@ -47,6 +51,9 @@ pub(super) fn body(operation: Operation, target: &Target, _app: &TestApp) -> Opt
         O::AdvanceRecruit => json!({"to": "activist"}),
         O::StopRecruit => json!({"reason": "as the walk asks"}),
         O::EnrolRecruit => json!({"member_id": target.member}),
+        O::CreateCensus => census(&target.unit),
+        O::AnswerCensusUnit | O::AnswerCensusMember => json!({"able": true}),
+        O::AnswerCensusRest | O::CloseCensus => json!({}),
         O::CreateMyDocument => json!({"kind": "summary", "text": "如实汇报"}),
         O::CreateDocument => json!({"member_id": target.record, "kind": "summary", "stated_length": 800}),
         O::ReturnDocument => json!({"remark": "as the walk asks"}),
@@ -63,6 +70,10 @@ fn post(target: &Target) -> Value {
 fn ended(mut held: Value) -> Value {
     held["until"] = json!("2026-11-20");
     held
+}
+
+fn census(unit: &str) -> Value {
+    json!({"unit_id": unit, "title": "摸排", "as_of": "2026-11-23", "due_on": "2026-12-01"})
 }
 
 fn recruit(target: &Target) -> Value {

@@ -50,6 +50,8 @@ export const t = messages({
     'own.talk_followed_up': '谈话中答应您的事已办',
     'own.talk_voided': '一次谈话登记有误，已作废',
     'own.bulletin_published': '新发布：{title}',
+    'own.post_recorded': '您的任职已登记',
+    'own.post_ended': '您的任职已结束',
     'own.other': '您的记录有变动',
     registration_confirmed: '流出地已确认登记',
     registration_accepted: '流入地已接收',
@@ -69,6 +71,7 @@ export const t = messages({
     request_filed: '申请{request}',
     request_taken_back: '收回了{request}申请',
     request_refused: '{request}申请已答复：暂不办理',
+    census_opened: '摸排开始，请填报：{title}',
     other: '记录有变动',
   },
   en: {
@@ -119,6 +122,8 @@ export const t = messages({
     'own.talk_followed_up': 'What was promised to you in a talk is done',
     'own.talk_voided': 'A talk was recorded by mistake and is void',
     'own.bulletin_published': 'Published: {title}',
+    'own.post_recorded': 'Your post is on record',
+    'own.post_ended': 'Your post has ended',
     'own.other': 'Your record has changed',
     registration_confirmed: 'Confirmed by home',
     registration_accepted: 'Accepted by the host',
@@ -138,6 +143,7 @@ export const t = messages({
     request_filed: 'Asks for: {request}',
     request_taken_back: 'Took back: {request}',
     request_refused: 'Answered, not yet: {request}',
+    census_opened: 'A census asks your unit: {title}',
     other: 'The record has changed',
   },
 })

@@ -31,6 +31,7 @@ export const ICONS: Record<TaskKind, IconName> = {
   review_card: 'card',
   please_call: 'phone',
   review_document: 'edit',
+  answer_census: 'list',
   leave_today: 'leave',
   talk_follow_up: 'people',
 }
