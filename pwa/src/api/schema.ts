@@ -576,6 +576,143 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/censuses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the censuses that ask a unit within reach, the latest day first; `from` and `to` are days as of which was asked. */
+        get: operations["list_censuses"];
+        put?: never;
+        /** Open a census: the units at and below a unit, and the members who belonged there on the day, are asked from now on. */
+        post: operations["create_census"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/censuses/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how far a census is, unit by unit: the part within reach. */
+        get: operations["get_census"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/censuses/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close a census: from then on it is a record. 409 while somebody has not answered, unless they are left so. */
+        post: operations["close_census"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/censuses/{id}/compare/{other_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Compare two censuses: what each counts, and whose answer is another. */
+        get: operations["compare_censuses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/censuses/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the members whom a census asks about, within reach, by name. */
+        get: operations["list_census_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/censuses/{id}/members/{member_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Answer whether a member can take part. */
+        put: operations["answer_census_member"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/censuses/{id}/units/{unit_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Answer whether a unit can take part. */
+        put: operations["answer_census_unit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/censuses/{id}/units/{unit_id}/rest_able": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer that whoever of a unit has no answer yet can take part: its members, those of the groups in it, and the unit itself. */
+        post: operations["answer_census_rest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/check-ins": {
         parameters: {
             query?: never;
@@ -2411,6 +2548,37 @@ export interface components {
         };
         /** @description How many or how much. */
         Amount: number;
+        /** @description Whether someone can take part. */
+        Answer: {
+            /** @description Whether they can. */
+            able: boolean;
+            reason?: components["schemas"]["UnableReason"] | null;
+        };
+        /** @description How many were asked, and what they answered. */
+        AnswerCounts: {
+            /**
+             * Format: int64
+             * @description Who can take part.
+             */
+            able: number;
+            /**
+             * Format: int64
+             * @description Of whom there is an answer.
+             */
+            answered: number;
+            /**
+             * Format: int64
+             * @description Asked at all.
+             */
+            asked: number;
+            /** @description Why not, in the order of the list; what nobody has is left out. */
+            by_reason: components["schemas"]["ReasonCount"][];
+            /**
+             * Format: int64
+             * @description Who cannot.
+             */
+            unable: number;
+        };
         /** @description What a phone has signed. */
         AssertionRequest: {
             /** @description A `session+jwt`. */
@@ -2728,6 +2896,82 @@ export interface components {
             detail: string;
             field?: components["schemas"]["Field"] | null;
         };
+        /** @description A census, with what the caller reaches of it. */
+        Census: {
+            /** @description What this caller may do now. */
+            actions: components["schemas"]["CensusAction"][];
+            /** @description The day as of which is asked. */
+            as_of: components["schemas"]["Day"];
+            closed_at?: components["schemas"]["Instant"] | null;
+            /** @description How far it is. */
+            counts: components["schemas"]["CensusCounts"];
+            /** @description When it was opened. */
+            created_at: components["schemas"]["Instant"];
+            /** @description SHA-256 of what it says, once it is closed; the audit log has it too. */
+            digest?: string | null;
+            /** @description By when the branches answer. */
+            due_on: components["schemas"]["Day"];
+            /** @description Its id. */
+            id: components["schemas"]["CensusId"];
+            /** @description Whether it still takes answers. */
+            state: components["schemas"]["CensusState"];
+            /** @description What it is called. */
+            title: string;
+            /** @description The unit that opened it, for itself and all below. */
+            unit: components["schemas"]["UnitRef"];
+        };
+        /** @enum {string} */
+        CensusAction: "answer" | "close";
+        /** @description How many were asked, and what they answered. */
+        CensusCounts: {
+            /** @description Members. */
+            members: components["schemas"]["AnswerCounts"];
+            /** @description Units. */
+            units: components["schemas"]["AnswerCounts"];
+        };
+        /**
+         * Format: uuid
+         * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
+         */
+        CensusId: string;
+        /** @description What a census says about one member. */
+        CensusMember: {
+            /** @description Whether the member can take part; null: not answered. */
+            able?: boolean | null;
+            /** @description What this caller may do now. */
+            actions: components["schemas"]["CensusAction"][];
+            answered_at?: components["schemas"]["Instant"] | null;
+            /** @description The member. */
+            member: components["schemas"]["MemberRef"];
+            reason?: components["schemas"]["UnableReason"] | null;
+            /** @description Where the member belonged on the day of the census. */
+            unit: components["schemas"]["UnitRef"];
+        };
+        /** @enum {string} */
+        CensusState: "open" | "closed";
+        /** @description How far one unit is. */
+        CensusUnit: {
+            /** @description Whether the unit can take part; null: not answered. */
+            able?: boolean | null;
+            /** @description What this caller may do now. */
+            actions: components["schemas"]["CensusAction"][];
+            answered_at?: components["schemas"]["Instant"] | null;
+            /**
+             * Format: int64
+             * @description How far below the unit that opened the census.
+             */
+            depth: number;
+            /** @description The members who belonged to this very unit. */
+            members: components["schemas"]["AnswerCounts"];
+            reason?: components["schemas"]["UnableReason"] | null;
+            /** @description The unit. */
+            unit: components["schemas"]["UnitRef"];
+        };
+        /** @description A census with its units. */
+        CensusWithUnits: components["schemas"]["Census"] & {
+            /** @description The units within reach, in the order of the tree. */
+            units: components["schemas"]["CensusUnit"][];
+        };
         /** @description An entry of the attendance record. */
         CheckIn: {
             /** @description The event. */
@@ -2807,6 +3051,11 @@ export interface components {
              */
             waiting: number;
         };
+        /** @description How a census is closed. */
+        Close: {
+            /** @description Close it although some have not answered; they stay so for ever. */
+            leave_pending?: boolean;
+        };
         /**
          * @description Every `code` a problem can have.
          * @enum {string}
@@ -2827,6 +3076,27 @@ export interface components {
             /** @description The event. */
             event: components["schemas"]["Event"];
             outcome?: components["schemas"]["Outcome"] | null;
+        };
+        /** @description Two censuses. */
+        Comparison: {
+            /** @description The other. */
+            after: components["schemas"]["Census"];
+            /** @description The one. */
+            before: components["schemas"]["Census"];
+            /** @description The members of whom that is true; by name, 500 at most. */
+            members: components["schemas"]["MemberChange"][];
+            /**
+             * Format: int64
+             * @description How many such members there are.
+             */
+            members_changed: number;
+            /** @description The units whose answer is another, or whom only one of them asked; by name, 500 at most. */
+            units: components["schemas"]["UnitChange"][];
+            /**
+             * Format: int64
+             * @description How many such units there are.
+             */
+            units_changed: number;
         };
         /** @description A scan that disagrees with what a person has recorded; it waits for `/check-ins/{id}/settle`. */
         Conflict: {
@@ -3589,6 +3859,15 @@ export interface components {
             /** @description The member's name. */
             name: string;
         };
+        /** @description A member whose answer is another. */
+        MemberChange: {
+            after?: components["schemas"]["Standing"] | null;
+            before?: components["schemas"]["Standing"] | null;
+            /** @description The member. */
+            member: components["schemas"]["MemberRef"];
+            /** @description Where the member belonged, by the other census where it asks. */
+            unit: components["schemas"]["UnitRef"];
+        };
         /**
          * Format: uuid
          * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
@@ -3740,6 +4019,17 @@ export interface components {
             /** @description What it is called. */
             title: components["schemas"]["Line100"];
             /** @description The unit that publishes it. */
+            unit_id: components["schemas"]["UnitId"];
+        };
+        /** @description A census as it is opened. */
+        NewCensus: {
+            /** @description The day as of which is asked; not in the future. */
+            as_of: components["schemas"]["Day"];
+            /** @description By when the branches answer. */
+            due_on: components["schemas"]["Day"];
+            /** @description What it is called. */
+            title: components["schemas"]["Line100"];
+            /** @description The unit for which, with all below it, is asked. */
             unit_id: components["schemas"]["UnitId"];
         };
         /** @description An attempt, as it is logged. */
@@ -3941,7 +4231,7 @@ export interface components {
             unit?: components["schemas"]["UnitRef"] | null;
         };
         /** @enum {string} */
-        NoticeKind: "registration_confirmed" | "registration_accepted" | "registration_declined" | "registration_withdrawn" | "registration_moved" | "registration_returned" | "registration_transferred" | "registration_out_of_contact" | "registration_restored" | "card_issued" | "card_suspended" | "card_resumed" | "card_lost" | "card_replaced" | "card_revoked" | "card_reviewed" | "card_surrendered" | "device_bound" | "device_removed" | "event_changed" | "event_cancelled" | "attendance_corrected" | "dispute_answered" | "leave_asked" | "entry_disputed" | "phone_changed" | "employer_changed" | "address_changed" | "request_filed" | "request_taken_back" | "request_done" | "request_refused" | "document_returned" | "document_accepted" | "talk_recorded" | "talk_followed_up" | "talk_voided" | "bulletin_published";
+        NoticeKind: "registration_confirmed" | "registration_accepted" | "registration_declined" | "registration_withdrawn" | "registration_moved" | "registration_returned" | "registration_transferred" | "registration_out_of_contact" | "registration_restored" | "card_issued" | "card_suspended" | "card_resumed" | "card_lost" | "card_replaced" | "card_revoked" | "card_reviewed" | "card_surrendered" | "device_bound" | "device_removed" | "event_changed" | "event_cancelled" | "attendance_corrected" | "dispute_answered" | "leave_asked" | "entry_disputed" | "phone_changed" | "employer_changed" | "address_changed" | "request_filed" | "request_taken_back" | "request_done" | "request_refused" | "document_returned" | "document_accepted" | "talk_recorded" | "talk_followed_up" | "talk_voided" | "bulletin_published" | "post_recorded" | "post_ended" | "census_opened";
         /** @description A page of notices, newest first. */
         NoticePage: {
             /** @description The notices. */
@@ -4103,6 +4393,22 @@ export interface components {
             /** @description Talks with the member, or led by them, the latest first. */
             talks: components["schemas"]["MyTalk"][];
         };
+        /** @description What a census says about a member. */
+        OwnCensusAnswer: {
+            /** @description Whether the member can take part; null: not answered. */
+            able?: boolean | null;
+            /** @description The day as of which is asked. */
+            as_of: components["schemas"]["Day"];
+            /** @description The census. */
+            census_id: components["schemas"]["CensusId"];
+            reason?: components["schemas"]["UnableReason"] | null;
+            /** @description Whether it can still change. */
+            state: components["schemas"]["CensusState"];
+            /** @description What it is called. */
+            title: string;
+            /** @description Where the member belonged then. */
+            unit: components["schemas"]["UnitRef"];
+        };
         /** @description What a member may change of their own record: absent keeps, `null` clears. */
         OwnChanges: {
             address?: components["schemas"]["Line200"] | null;
@@ -4179,6 +4485,8 @@ export interface components {
         };
         /** @description The member's part in the organisation. */
         OwnOrganisation: {
+            /** @description What the censuses say, the latest first. */
+            census_answers: components["schemas"]["OwnCensusAnswer"][];
             /** @description Every unit looked after, newest first. */
             contact_points: components["schemas"]["ContactPoint"][];
             /** @description Every post held, newest first. */
@@ -4309,6 +4617,53 @@ export interface components {
                  * @description The year of its number.
                  */
                 year?: number | null;
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page. */
+        Page_Census: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description What this caller may do now. */
+                actions: components["schemas"]["CensusAction"][];
+                /** @description The day as of which is asked. */
+                as_of: components["schemas"]["Day"];
+                closed_at?: components["schemas"]["Instant"] | null;
+                /** @description How far it is. */
+                counts: components["schemas"]["CensusCounts"];
+                /** @description When it was opened. */
+                created_at: components["schemas"]["Instant"];
+                /** @description SHA-256 of what it says, once it is closed; the audit log has it too. */
+                digest?: string | null;
+                /** @description By when the branches answer. */
+                due_on: components["schemas"]["Day"];
+                /** @description Its id. */
+                id: components["schemas"]["CensusId"];
+                /** @description Whether it still takes answers. */
+                state: components["schemas"]["CensusState"];
+                /** @description What it is called. */
+                title: string;
+                /** @description The unit that opened it, for itself and all below. */
+                unit: components["schemas"]["UnitRef"];
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page. */
+        Page_CensusMember: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description Whether the member can take part; null: not answered. */
+                able?: boolean | null;
+                /** @description What this caller may do now. */
+                actions: components["schemas"]["CensusAction"][];
+                answered_at?: components["schemas"]["Instant"] | null;
+                /** @description The member. */
+                member: components["schemas"]["MemberRef"];
+                reason?: components["schemas"]["UnableReason"] | null;
+                /** @description Where the member belonged on the day of the census. */
+                unit: components["schemas"]["UnitRef"];
             }[];
             /** @description Send it as `cursor` for the next page; null at the end. */
             next_cursor?: string | null;
@@ -4847,6 +5202,16 @@ export interface components {
         Reason: {
             reason?: components["schemas"]["Line500"] | null;
         };
+        /** @description So many for a reason. */
+        ReasonCount: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description The reason. */
+            key: components["schemas"]["UnableReason"];
+        };
         /** @description A page of a member's record, newest first. */
         RecordPage: {
             /** @description The rows. */
@@ -5119,6 +5484,12 @@ export interface components {
             /** @description The stage. */
             stage: components["schemas"]["RecruitStage"];
         };
+        /** @description What is on record of one unit or member: nothing while they have not answered. */
+        Standing: {
+            /** @description Whether they can take part; null: not answered. */
+            able?: boolean | null;
+            reason?: components["schemas"]["UnableReason"] | null;
+        };
         /** @description What stands, beside a scan that disagrees with it. */
         StandingEntry: {
             /** @description Whose hands it came from. */
@@ -5305,7 +5676,7 @@ export interface components {
             overdue: number;
         };
         /** @enum {string} */
-        TaskKind: "confirm_registration" | "accept_member" | "answer_request" | "answer_dispute" | "settle_conflict" | "review_card" | "please_call" | "review_document" | "leave_today" | "talk_follow_up";
+        TaskKind: "confirm_registration" | "accept_member" | "answer_request" | "answer_dispute" | "settle_conflict" | "review_card" | "please_call" | "review_document" | "answer_census" | "leave_today" | "talk_follow_up";
         /** @description A page of tasks, the soonest first. */
         TaskPage: {
             /** @description How many there are of each kind, of those that there are. */
@@ -5385,6 +5756,8 @@ export interface components {
              */
             q: components["schemas"]["Line50"];
         };
+        /** @enum {string} */
+        UnableReason: "restructured" | "bankrupt" | "dissolved" | "serious_illness" | "abroad" | "laid_off" | "floating";
         /** @description A unit. */
         Unit: {
             address?: components["schemas"]["Line200"] | null;
@@ -5411,6 +5784,13 @@ export interface components {
              * @description The same as the ETag.
              */
             version: number;
+        };
+        /** @description A unit whose answer is another. */
+        UnitChange: {
+            after?: components["schemas"]["Standing"] | null;
+            before?: components["schemas"]["Standing"] | null;
+            /** @description The unit. */
+            unit: components["schemas"]["UnitRef"];
         };
         /** @description Changes to a unit: what is absent stays, `null` clears. */
         UnitChanges: {
@@ -7448,6 +7828,465 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_censuses: {
+        parameters: {
+            query?: {
+                /** @description Only of this unit and all below it. */
+                unit_id?: components["schemas"]["UnitId"];
+                /** @description Only from this day on, by the date that the report counts by. */
+                from?: components["schemas"]["Day"];
+                /** @description Only until this day, itself included. */
+                to?: components["schemas"]["Day"];
+                /** @description Only those that still take answers, or those that are closed. */
+                state?: components["schemas"]["CensusState"];
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Census"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_census: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCensus"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Census"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_census: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CensusId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CensusWithUnits"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_census: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CensusId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Close"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Census"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compare_censuses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CensusId"];
+                other_id: components["schemas"]["CensusId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_census_members: {
+        parameters: {
+            query?: {
+                /** @description Only those of this unit and of those below it. */
+                unit_id?: components["schemas"]["UnitId"];
+                /** @description Only those who can, or who cannot. */
+                able?: boolean;
+                /** @description Only those with an answer, or without. */
+                answered?: boolean;
+                /** @description Only those who cannot for this reason. */
+                reason?: components["schemas"]["UnableReason"];
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["CensusId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CensusMember"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_census_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CensusId"];
+                member_id: components["schemas"]["MemberId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CensusMember"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_census_unit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CensusId"];
+                unit_id: components["schemas"]["UnitId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CensusUnit"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_census_rest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CensusId"];
+                unit_id: components["schemas"]["UnitId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CensusUnit"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -26,6 +26,11 @@ export const officerWorkRoutes: RouteRecordRaw[] = [
   officer('/recruits', () => import('@/features/recruits/RecruitsPage.vue')),
   officer('/recruits/new', () => import('@/features/recruits/RecruitFormPage.vue')),
   officer('/recruits/:id', () => import('@/features/recruits/RecruitPage.vue')),
+  officer('/censuses', () => import('@/features/censuses/CensusesPage.vue')),
+  officer('/censuses/new', () => import('@/features/censuses/CensusFormPage.vue')),
+  officer('/censuses/:id', () => import('@/features/censuses/CensusPage.vue')),
+  officer('/censuses/:id/units/:unitId', () => import('@/features/censuses/AnswerPage.vue')),
+  officer('/censuses/:id/compare/:otherId', () => import('@/features/censuses/ComparePage.vue')),
 
   // Documents, plans
   officer('/documents', () => import('@/features/documents/DocumentsPage.vue')),
