@@ -34,4 +34,4 @@ pub use own::{OwnAttempt, OwnAttendance, OwnEntry, attempts_of, whole_record};
 pub use record::newest;
 pub use routes::router;
 pub use service::check_in;
-pub use store::forget_words;
+pub use store::{forget_words, present_at};

@@ -25,6 +25,7 @@ pub mod db;
 pub mod demo;
 pub mod devices;
 pub mod documents;
+pub mod elections;
 pub mod error;
 pub mod events;
 pub mod exports;

@@ -13,6 +13,6 @@ pub use contact_points::{
 };
 pub use model::{NewPost, PostKind};
 pub use routes::router;
-pub use service::{create, end, end_all};
+pub use service::{create, end, end_all, record};
 pub use store::{PostFigures, figures, forget_words, leaders, push_led};
 pub use view::{Post, of_member};

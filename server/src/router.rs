@@ -16,8 +16,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     access, app::AppState, attachments, auth, bulletins, calendar, cards, censuses, check_ins, devices, documents,
-    error::ApiError, error::Code, events, exports, home, imports, inbox, openapi, own_data, posts, print, pwa,
-    recruits, registrations, summary, talks, units,
+    elections, error::ApiError, error::Code, events, exports, home, imports, inbox, openapi, own_data, posts, print,
+    pwa, recruits, registrations, summary, talks, units,
 };
 
 /// Bodies past this are 413, but for photos and files to import, which set their own limit.
@@ -46,6 +46,7 @@ pub fn api() -> OpenApiRouter<AppState> {
         .merge(posts::router())
         .merge(recruits::router())
         .merge(censuses::router())
+        .merge(elections::router())
         .merge(documents::router())
         .merge(bulletins::router())
         .merge(summary::router())

@@ -12,7 +12,7 @@ mod values;
 pub use district::district;
 pub use model::{Contact, NewUnit, OfficeName, Term, TermInput, Unit, UnitRef};
 pub use routes::router;
-pub use service::{create, unit, whom_to_call};
+pub use service::{create, start_term, unit, whom_to_call};
 pub use store::{DepartmentRow, DirectoryUnit, department_above, directory, unit_ref, unit_refs};
 pub use tree::{TreeUnit, subtree};
 pub use values::{DivisionCode, OfficePhone, UnitKind};

@@ -21,6 +21,7 @@ mod conventions;
 mod demo;
 mod devices;
 mod documents;
+mod elections;
 mod events;
 mod exports;
 mod foundation;

@@ -970,6 +970,194 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/elections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the elections of units within reach, newest first; `from` and `to` are days of the approval, or else of the term's end. */
+        get: operations["list_elections"];
+        put?: never;
+        /** Open an election of a unit; it has one open at most. */
+        post: operations["create_election"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/elections/due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the units within reach whose term ends, the soonest first, with the step at which an open election is. */
+        get: operations["list_due_elections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/elections/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an election, with its quorum as it is now. */
+        get: operations["get_election"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/elections/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve the result: a new term begins, and whoever was elected holds the post. */
+        post: operations["approve_election"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/elections/{id}/approve_holding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let it be held: by a unit above. */
+        post: operations["approve_election_holding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/elections/{id}/ask_approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the unit above to let it be held. */
+        post: operations["ask_election_approval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/elections/{id}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Name the meeting and its electors; or another meeting, where a quorum was missing. */
+        post: operations["hold_election"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/elections/{id}/nominate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put on record who stands, in place of those before. */
+        post: operations["nominate_candidates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/elections/{id}/record_result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record the result, with the figures of the meeting as they are now. 409 without a quorum. */
+        post: operations["record_election_result"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/elections/{id}/send_back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give back what was asked: the wish to hold it, or its result, which is then held again. */
+        post: operations["send_election_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/elections/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an election back. */
+        post: operations["withdraw_election"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -2579,6 +2767,16 @@ export interface components {
              */
             unable: number;
         };
+        /** @description That the result is approved. */
+        Approval: {
+            authority?: components["schemas"]["Line100"] | null;
+            started_on?: components["schemas"]["Day"] | null;
+            /**
+             * Format: int64
+             * @description How long the new term lasts, 3 or 5 years; as long as the last one where it is left out.
+             */
+            years?: number | null;
+        };
         /** @description What a phone has signed. */
         AssertionRequest: {
             /** @description A `session+jwt`. */
@@ -2695,6 +2893,13 @@ export interface components {
             /** @description It proves less: a printed code, a card without its phone. */
             weak: boolean;
         };
+        /** @description Someone who came. */
+        Attending: {
+            /** @description The member. */
+            member: components["schemas"]["MemberRef"];
+            /** @description Whether they count. */
+            voice: components["schemas"]["Voice"];
+        };
         /** @enum {string} */
         Audience: "unit" | "open";
         /** @description A step that needs a reason. */
@@ -2789,6 +2994,21 @@ export interface components {
         Cancellation: {
             /** @description Shown to the members. */
             reason: components["schemas"]["Line200"];
+        };
+        /** @description Someone who stands. */
+        Candidate: {
+            member_id?: components["schemas"]["MemberId"] | null;
+            name?: components["schemas"]["PersonName"] | null;
+            /** @description For which post. */
+            post: components["schemas"]["PostKind"];
+        };
+        /** @description Someone who stands. */
+        CandidateLine: {
+            member?: components["schemas"]["MemberRef"] | null;
+            /** @description The name. */
+            name: string;
+            /** @description For which post. */
+            post: components["schemas"]["PostKind"];
         };
         /** @description A card. */
         Card: {
@@ -3367,6 +3587,146 @@ export interface components {
          * @example 学习了党章第一章……
          */
         DocumentText: string;
+        /** @description A unit whose term ends. */
+        DueElection: {
+            /** @description When it ends. */
+            due_on: components["schemas"]["Day"];
+            election?: components["schemas"]["OpenElection"] | null;
+            /** @description Whether that day has passed. */
+            overdue: boolean;
+            /** @description The first day of its term. */
+            term_started_on: components["schemas"]["Day"];
+            /**
+             * Format: int64
+             * @description How many years it lasts.
+             */
+            term_years: number;
+            /** @description The unit. */
+            unit: components["schemas"]["UnitRef"];
+        };
+        /** @description Someone who was elected. */
+        Elected: {
+            dual_title?: components["schemas"]["Line60"] | null;
+            member_id?: components["schemas"]["MemberId"] | null;
+            name?: components["schemas"]["PersonName"] | null;
+            /** @description To which post. */
+            post: components["schemas"]["PostKind"];
+            /**
+             * Format: int64
+             * @description The votes for them.
+             */
+            votes: number;
+        };
+        /** @description Someone who was elected. */
+        ElectedLine: {
+            /** @description The administrative post held beside it (一肩挑). */
+            dual_title?: string | null;
+            member?: components["schemas"]["MemberRef"] | null;
+            /** @description The name. */
+            name: string;
+            /** @description Whether that is more than half of the electors present, as the rules ask. */
+            over_half: boolean;
+            /** @description To which post. */
+            post: components["schemas"]["PostKind"];
+            /**
+             * Format: int64
+             * @description The votes for them.
+             */
+            votes: number;
+        };
+        /** @description An election at the end of a term. */
+        Election: {
+            /** @description What this caller may do now. */
+            actions: components["schemas"]["ElectionAction"][];
+            approved_on?: components["schemas"]["Day"] | null;
+            /** @description Who approved, where the unit above is in no registry. */
+            authority?: string | null;
+            /** @description Who stands. */
+            candidates: components["schemas"]["CandidateLine"][];
+            /** @description When it was opened. */
+            created_at: components["schemas"]["Instant"];
+            /** @description When the term ends (or ended). */
+            due_on: components["schemas"]["Day"];
+            event?: components["schemas"]["ElectionEvent"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["ElectionId"];
+            /** @description Whether that day passes, or passed, without an approved result. */
+            overdue: boolean;
+            quorum?: components["schemas"]["Quorum"] | null;
+            result?: components["schemas"]["ResultSheet"] | null;
+            /** @description How many are to be elected, and how many stand. */
+            seats: components["schemas"]["SeatLine"][];
+            /** @description How far it has come. */
+            state: components["schemas"]["ElectionState"];
+            /** @description What happened, the oldest first. */
+            steps: components["schemas"]["ElectionStep"][];
+            /** @description The unit that elects. */
+            unit: components["schemas"]["UnitRef"];
+        };
+        /** @enum {string} */
+        ElectionAction: "ask_approval" | "approve_holding" | "send_back" | "nominate" | "hold" | "record_result" | "approve" | "withdraw";
+        /** @description The meeting of an election. */
+        ElectionEvent: {
+            /** @description The event. */
+            id: components["schemas"]["EventId"];
+            /** @description When it begins. */
+            starts_at: components["schemas"]["Instant"];
+            /** @description What it is called. */
+            title: string;
+        };
+        /**
+         * Format: uuid
+         * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
+         */
+        ElectionId: string;
+        /** @description An election as lists show it. */
+        ElectionLine: {
+            approved_on?: components["schemas"]["Day"] | null;
+            /** @description When the term ends (or ended). */
+            due_on: components["schemas"]["Day"];
+            /** @description Its id. */
+            id: components["schemas"]["ElectionId"];
+            /** @description How far it has come. */
+            state: components["schemas"]["ElectionState"];
+            /** @description The unit that elects. */
+            unit: components["schemas"]["UnitRef"];
+        };
+        /** @description The result. */
+        ElectionResult: {
+            /**
+             * Format: int64
+             * @description Ballots that were given out.
+             */
+            ballots_given: number;
+            /**
+             * Format: int64
+             * @description Ballots that came back.
+             */
+            ballots_returned: number;
+            /** @description Who was elected. */
+            elected: components["schemas"]["Elected"][];
+        };
+        /** @enum {string} */
+        ElectionState: "opened" | "approval_asked" | "approved_to_hold" | "candidates" | "meeting" | "result" | "approved" | "withdrawn";
+        /** @description Something that happened. */
+        ElectionStep: {
+            /** @description What. */
+            action: components["schemas"]["ElectionAction"];
+            /** @description When. */
+            at: components["schemas"]["Instant"];
+            /**
+             * Format: int64
+             * @description Of a meeting in whose place another is held: the electors expected.
+             */
+            electors_expected?: number | null;
+            /**
+             * Format: int64
+             * @description And those who came.
+             */
+            present?: number | null;
+            /** @description Why. */
+            reason?: string | null;
+        };
         /** @enum {string} */
         End: "home" | "host";
         /** @description When something that is held ends. */
@@ -3586,6 +3946,21 @@ export interface components {
             /** @description The state after. */
             to_status: components["schemas"]["Status"];
         };
+        /** @description The meeting. */
+        HoldMeeting: {
+            /**
+             * Format: int64
+             * @description Those with the right to vote who are to come.
+             */
+            electors_expected: number;
+            /** @description An event of the unit, of the kind `election`. */
+            event_id: components["schemas"]["EventId"];
+            /**
+             * Format: int64
+             * @description How many came of those who are in no registry, counted by hand.
+             */
+            present_on_paper?: number;
+        };
         /** @description The holder of a card. */
         Holder: {
             /** @description The card's number. */
@@ -3604,6 +3979,10 @@ export interface components {
             name: string;
             /** @description The state of the stay. */
             registration_status: components["schemas"]["Status"];
+        };
+        /** @description That it may be held. */
+        Holding: {
+            authority?: components["schemas"]["Line100"] | null;
         };
         /** @description Whom to call: the contact of the host unit, or of the nearest unit above that has one. */
         HostContact: {
@@ -4065,6 +4444,12 @@ export interface components {
             title?: components["schemas"]["Line100"] | null;
             written_on?: components["schemas"]["Day"] | null;
         };
+        /** @description An election as it is opened. */
+        NewElection: {
+            due_on?: components["schemas"]["Day"] | null;
+            /** @description The unit that elects. */
+            unit_id: components["schemas"]["UnitId"];
+        };
         /** @description A new event. */
         NewEvent: {
             audience?: components["schemas"]["Audience"] | null;
@@ -4203,6 +4588,13 @@ export interface components {
             valid_from?: components["schemas"]["Day"] | null;
             valid_until?: components["schemas"]["Day"] | null;
         };
+        /** @description Who stands. */
+        Nomination: {
+            /** @description The candidates, more than seats by the rule. */
+            candidates: components["schemas"]["Candidate"][];
+            /** @description How many are to be elected to each post; one where a post is left out. */
+            seats?: components["schemas"]["Seats"][];
+        };
         /** @description Nothing to say. */
         Nothing: Record<string, never>;
         /**
@@ -4231,7 +4623,7 @@ export interface components {
             unit?: components["schemas"]["UnitRef"] | null;
         };
         /** @enum {string} */
-        NoticeKind: "registration_confirmed" | "registration_accepted" | "registration_declined" | "registration_withdrawn" | "registration_moved" | "registration_returned" | "registration_transferred" | "registration_out_of_contact" | "registration_restored" | "card_issued" | "card_suspended" | "card_resumed" | "card_lost" | "card_replaced" | "card_revoked" | "card_reviewed" | "card_surrendered" | "device_bound" | "device_removed" | "event_changed" | "event_cancelled" | "attendance_corrected" | "dispute_answered" | "leave_asked" | "entry_disputed" | "phone_changed" | "employer_changed" | "address_changed" | "request_filed" | "request_taken_back" | "request_done" | "request_refused" | "document_returned" | "document_accepted" | "talk_recorded" | "talk_followed_up" | "talk_voided" | "bulletin_published" | "post_recorded" | "post_ended" | "census_opened";
+        NoticeKind: "registration_confirmed" | "registration_accepted" | "registration_declined" | "registration_withdrawn" | "registration_moved" | "registration_returned" | "registration_transferred" | "registration_out_of_contact" | "registration_restored" | "card_issued" | "card_suspended" | "card_resumed" | "card_lost" | "card_replaced" | "card_revoked" | "card_reviewed" | "card_surrendered" | "device_bound" | "device_removed" | "event_changed" | "event_cancelled" | "attendance_corrected" | "dispute_answered" | "leave_asked" | "entry_disputed" | "phone_changed" | "employer_changed" | "address_changed" | "request_filed" | "request_taken_back" | "request_done" | "request_refused" | "document_returned" | "document_accepted" | "talk_recorded" | "talk_followed_up" | "talk_voided" | "bulletin_published" | "post_recorded" | "post_ended" | "census_opened" | "election_asked" | "election_allowed" | "election_sent_back" | "election_result" | "election_approved";
         /** @description A page of notices, newest first. */
         NoticePage: {
             /** @description The notices. */
@@ -4279,6 +4671,13 @@ export interface components {
             expires_at: components["schemas"]["Instant"];
             /** @description Opens the page that binds the phone. */
             url: string;
+        };
+        /** @description An election that goes on. */
+        OpenElection: {
+            /** @description Its id. */
+            id: components["schemas"]["ElectionId"];
+            /** @description How far it has come. */
+            state: components["schemas"]["ElectionState"];
         };
         /** @enum {string} */
         Outcome: "expected" | "present" | "on_leave" | "absent" | "made_up";
@@ -4463,6 +4862,25 @@ export interface components {
             /** @description The versions, oldest first. */
             versions: components["schemas"]["Version"][];
         };
+        /** @description A member's part in an election. */
+        OwnElection: {
+            /** @description Whether the member was elected; else the member stood. */
+            elected: boolean;
+            /** @description The election. */
+            election_id: components["schemas"]["ElectionId"];
+            held_on?: components["schemas"]["Day"] | null;
+            /** @description For which post. */
+            post: components["schemas"]["PostKind"];
+            /** @description How far it has come. */
+            state: components["schemas"]["ElectionState"];
+            /** @description The unit that elects. */
+            unit: components["schemas"]["UnitRef"];
+            /**
+             * Format: int64
+             * @description The votes for the member.
+             */
+            votes?: number | null;
+        };
         /** @description An entry about a member, whether it stands or not. */
         OwnEntry: {
             /** @description Its id. */
@@ -4489,6 +4907,8 @@ export interface components {
             census_answers: components["schemas"]["OwnCensusAnswer"][];
             /** @description Every unit looked after, newest first. */
             contact_points: components["schemas"]["ContactPoint"][];
+            /** @description Where the member has stood and was elected, newest first. */
+            elections: components["schemas"]["OwnElection"][];
             /** @description Every post held, newest first. */
             posts: components["schemas"]["Post"][];
             /** @description The way to membership, where it is on record. */
@@ -4748,6 +5168,45 @@ export interface components {
                 unit: components["schemas"]["UnitRef"];
                 /** @description When it was written; the report and the plans count by this day. */
                 written_on: components["schemas"]["Day"];
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page. */
+        Page_DueElection: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description When it ends. */
+                due_on: components["schemas"]["Day"];
+                election?: components["schemas"]["OpenElection"] | null;
+                /** @description Whether that day has passed. */
+                overdue: boolean;
+                /** @description The first day of its term. */
+                term_started_on: components["schemas"]["Day"];
+                /**
+                 * Format: int64
+                 * @description How many years it lasts.
+                 */
+                term_years: number;
+                /** @description The unit. */
+                unit: components["schemas"]["UnitRef"];
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page. */
+        Page_ElectionLine: {
+            /** @description The items, in the list's order. */
+            items: {
+                approved_on?: components["schemas"]["Day"] | null;
+                /** @description When the term ends (or ended). */
+                due_on: components["schemas"]["Day"];
+                /** @description Its id. */
+                id: components["schemas"]["ElectionId"];
+                /** @description How far it has come. */
+                state: components["schemas"]["ElectionState"];
+                /** @description The unit that elects. */
+                unit: components["schemas"]["UnitRef"];
             }[];
             /** @description Send it as `cursor` for the next page; null at the end. */
             next_cursor?: string | null;
@@ -5193,6 +5652,48 @@ export interface components {
             /** @description The point's y, 32 bytes in base64url. */
             y: string;
         };
+        /** @description How many came, of how many. */
+        Quorum: {
+            /** @description Who has come, by name; empty once the result is recorded, which keeps the figures alone. */
+            attending: components["schemas"]["Attending"][];
+            /**
+             * Format: int64
+             * @description Those with the right to vote who were to come.
+             */
+            electors_expected: number;
+            /**
+             * Format: int64
+             * @description Floating members who attend without a vote.
+             */
+            floating: number;
+            /**
+             * Format: int64
+             * @description Four fifths of them.
+             */
+            needed: number;
+            /**
+             * Format: int64
+             * @description Both together.
+             */
+            present: number;
+            /**
+             * Format: int64
+             * @description Electors who are in no registry, counted by hand.
+             */
+            present_on_paper: number;
+            /**
+             * Format: int64
+             * @description Electors whom the staff has scanned.
+             */
+            present_scanned: number;
+            /**
+             * Format: int64
+             * @description Probationary members who attend without a vote.
+             */
+            probationary: number;
+            /** @description Whether that is enough. */
+            reached: boolean;
+        };
         /** @description How far one has read. */
         ReadUntil: {
             /** @description The newest notice that was shown. */
@@ -5327,10 +5828,10 @@ export interface components {
         RegistrationId: string;
         /** @enum {string} */
         RejectReason: "unknown_event" | "event_not_open" | "too_early" | "too_late" | "code_invalid" | "code_expired" | "unknown_card" | "card_suspended" | "card_lost" | "card_revoked" | "card_surrendered" | "presentation_invalid" | "presentation_stale" | "registration_not_active" | "not_in_audience" | "not_permitted" | "clock_implausible";
-        /** @description Why a document is given back; the member reads it. */
+        /** @description Why it is given back, or taken back. */
         Remark: {
-            /** @description The remark. */
-            remark: components["schemas"]["Line500"];
+            /** @description Why. */
+            reason: components["schemas"]["Line500"];
         };
         /** @description Where to report in: what stands on the unit's poster. */
         ReportIn: {
@@ -5357,6 +5858,23 @@ export interface components {
         };
         /** @enum {string} */
         RequestStatus: "open" | "done" | "refused" | "taken_back" | "lapsed";
+        /** @description What came out of it. */
+        ResultSheet: {
+            /**
+             * Format: int64
+             * @description Ballots that were given out.
+             */
+            ballots_given: number;
+            /**
+             * Format: int64
+             * @description Ballots that came back.
+             */
+            ballots_returned: number;
+            /** @description Who was elected. */
+            elected: components["schemas"]["ElectedLine"][];
+            /** @description The day of the meeting. */
+            held_on: components["schemas"]["Day"];
+        };
         /** @description A yearly review that comes up: reckoned, not told. */
         ReviewReminder: {
             /** @description The number of the card. */
@@ -5427,6 +5945,33 @@ export interface components {
             ahead: components["schemas"]["ScreenCode"][];
             /** @description The server's time, by which a screen corrects its own. */
             server_time: components["schemas"]["Instant"];
+        };
+        /** @description The seats of a post. */
+        SeatLine: {
+            /**
+             * Format: int64
+             * @description How many stand.
+             */
+            candidates: number;
+            /** @description Whether more stand than are elected, as the rule asks (差额选举). */
+            more_candidates: boolean;
+            /** @description The post. */
+            post: components["schemas"]["PostKind"];
+            /**
+             * Format: int64
+             * @description How many are to be elected.
+             */
+            seats: number;
+        };
+        /** @description How many are to be elected to a post. */
+        Seats: {
+            /** @description The post. */
+            post: components["schemas"]["PostKind"];
+            /**
+             * Format: int64
+             * @description How many, 1 to 30.
+             */
+            seats: number;
         };
         /** @description Figures about one mechanism. */
         Section: {
@@ -5676,7 +6221,7 @@ export interface components {
             overdue: number;
         };
         /** @enum {string} */
-        TaskKind: "confirm_registration" | "accept_member" | "answer_request" | "answer_dispute" | "settle_conflict" | "review_card" | "please_call" | "review_document" | "answer_census" | "leave_today" | "talk_follow_up";
+        TaskKind: "confirm_registration" | "accept_member" | "answer_request" | "answer_dispute" | "settle_conflict" | "review_card" | "please_call" | "review_document" | "answer_census" | "approve_election" | "hold_election" | "leave_today" | "talk_follow_up";
         /** @description A page of tasks, the soonest first. */
         TaskPage: {
             /** @description How many there are of each kind, of those that there are. */
@@ -5880,6 +6425,8 @@ export interface components {
             /** @description What it is called. */
             title?: string | null;
         };
+        /** @enum {string} */
+        Voice: "elector" | "floating" | "probationary" | "not_scanned";
         /** @description Why a talk does not count. */
         VoidTalk: {
             /** @description Why. */
@@ -9179,6 +9726,678 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_elections: {
+        parameters: {
+            query?: {
+                /** @description Only of this unit and all below it. */
+                unit_id?: components["schemas"]["UnitId"];
+                /** @description Only from this day on, by the date that the report counts by. */
+                from?: components["schemas"]["Day"];
+                /** @description Only until this day, itself included. */
+                to?: components["schemas"]["Day"];
+                /**
+                 * @description Only those in these states, by commas.
+                 * @example approved
+                 */
+                state?: string;
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ElectionLine"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_election: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewElection"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Election"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_due_elections: {
+        parameters: {
+            query?: {
+                /** @description Only of this unit and all below it. */
+                unit_id?: components["schemas"]["UnitId"];
+                /** @description Only from this day on, by the date that the report counts by. */
+                from?: components["schemas"]["Day"];
+                /** @description Only until this day, itself included. */
+                to?: components["schemas"]["Day"];
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DueElection"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_election: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ElectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Election"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_election: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ElectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Approval"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Election"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_election_holding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ElectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Holding"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Election"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_election_approval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ElectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Election"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hold_election: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ElectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldMeeting"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Election"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    nominate_candidates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ElectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nomination"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Election"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_election_result: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ElectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ElectionResult"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Election"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_election_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ElectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Remark"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Election"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_election: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ElectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Remark"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Election"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -285,6 +285,18 @@ table! {
     CompareCensuses     GET    "/censuses/{id}/compare/{other_id}" only(WORK_READERS);
 
     // Elections
+    CreateElection      POST   "/elections" only(WORK_DESK);
+    ListElections       GET    "/elections" only(WORK_READERS);
+    ListDueElections    GET    "/elections/due" only(WORK_READERS);
+    GetElection         GET    "/elections/{id}" only(WORK_READERS);
+    AskElectionApproval POST   "/elections/{id}/ask_approval" only(WORK_DESK);
+    ApproveElectionHolding POST "/elections/{id}/approve_holding" only(WORK_LEADERS);
+    SendElectionBack    POST   "/elections/{id}/send_back" only(WORK_LEADERS);
+    NominateCandidates  POST   "/elections/{id}/nominate" only(WORK_DESK);
+    HoldElection        POST   "/elections/{id}/hold" only(WORK_DESK);
+    RecordElectionResult POST  "/elections/{id}/record_result" only(WORK_DESK);
+    ApproveElection     POST   "/elections/{id}/approve" only(WORK_LEADERS);
+    WithdrawElection    POST   "/elections/{id}/withdraw" only(WORK_DESK);
 
     // Documents
     CreateMyDocument    POST   "/me/documents" MEMBER;

@@ -251,6 +251,17 @@ pub(super) async fn attended(
     })?)
 }
 
+/// Who stands as present at an event, and how that came about; by name.
+pub async fn present_at(c: &mut Conn<'_>, event: EventId) -> Result<Vec<(MemberId, EntryMethod)>, ApiError> {
+    Ok(on_engine!(c, |c| sqlx::query_as(
+        "select t.member_id, n.method
+           from attendance t join attendance_entries n on n.id = t.entry_id join members m on m.id = t.member_id
+          where t.event_id = $1 and t.outcome = 'present' order by m.name, m.id"
+    )
+    .bind(event)
+    .fetch_all(c))?)
+}
+
 /// All that stands for a member, newest event first, one more than `limit` where there are more.
 pub(super) async fn record(
     c: &mut Conn<'_>,

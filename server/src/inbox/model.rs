@@ -130,6 +130,10 @@ words! {
         ReviewDocument = "review_document",
         /// Units and members without an answer in a census: by its date.
         AnswerCensus = "answer_census",
+        /// What a unit below asks about its election, to be approved or given back: within seven days.
+        ApproveElection = "approve_election",
+        /// A term that ends: from ninety days before its end.
+        HoldElection = "hold_election",
         /// Leave asked for an event of today: nothing to do, good to know.
         LeaveToday = "leave_today",
         /// What was promised in a talk: by its day.
@@ -151,6 +155,8 @@ impl TaskKind {
             Self::PleaseCall => Operation::MoveRegistration,
             Self::ReviewDocument => Operation::AcceptDocument,
             Self::AnswerCensus => Operation::AnswerCensusUnit,
+            Self::ApproveElection => Operation::ApproveElection,
+            Self::HoldElection => Operation::CreateElection,
             Self::LeaveToday => Operation::RecordAttendance,
             Self::TalkFollowUp => Operation::FollowUpTalk,
         }
@@ -160,6 +166,7 @@ impl TaskKind {
     pub(super) const fn subject(self) -> Option<SubjectKind> {
         match self {
             Self::AnswerCensus => Some(SubjectKind::Census),
+            Self::ApproveElection | Self::HoldElection => Some(SubjectKind::Election),
             Self::ReviewDocument => Some(SubjectKind::Document),
             Self::ConfirmRegistration
             | Self::AcceptMember

@@ -10,6 +10,7 @@ use crate::{
     access::Scope,
     cards::REVIEW_AHEAD_DAYS,
     clock::{Day, Instant},
+    elections::REMIND_DAYS,
     registrations::silent_before,
 };
 
@@ -18,6 +19,8 @@ pub(super) struct Days {
     pub(super) today: Day,
     /// Cards that are due until then are on the desk.
     review_until: Day,
+    /// Terms that end until then are on the desk.
+    terms_until: Day,
     /// Whoever has given no sign of life since then is silent.
     silent_since: Instant,
 }
@@ -25,7 +28,12 @@ pub(super) struct Days {
 impl Days {
     pub(super) fn of(now: Instant) -> Self {
         let today = now.day();
-        Self { today, review_until: today.plus_days(REVIEW_AHEAD_DAYS), silent_since: silent_before(today) }
+        Self {
+            today,
+            review_until: today.plus_days(REVIEW_AHEAD_DAYS),
+            silent_since: silent_before(today),
+            terms_until: today.plus_days(REMIND_DAYS),
+        }
     }
 }
 
@@ -51,6 +59,8 @@ impl Due {
             }
             TaskKind::ReviewDocument => format!("d.submitted_at + {ANSWER_WITHIN}"),
             TaskKind::AnswerCensus => return Self::On("n.due_on"),
+            TaskKind::ApproveElection => format!("q.moved_at + {ANSWER_WITHIN}"),
+            TaskKind::HoldElection => return Self::On("u.term_ends_on"),
             TaskKind::LeaveToday => "e.starts_at".into(),
             TaskKind::TalkFollowUp => return Self::On("t.follow_up_due_on"),
         })
@@ -173,6 +183,25 @@ impl Source {
         ..Self::EVENTS
     };
 
+    const ELECTIONS: Self = Self {
+        id: "q.id",
+        member: "cast(null as uuid)",
+        unit: "q.unit_id",
+        event: "cast(null as uuid)",
+        subject: "q.id",
+        from: "elections q join units u on u.id = q.unit_id",
+        // Whoever reaches the unit above approves.
+        reach: Reach::Unit("u.parent_id"),
+        ..Self::EVENTS
+    };
+    const TERMS: Self = Self {
+        id: "u.id",
+        unit: "u.id",
+        from: "units u left join elections q on q.unit_id = u.id and q.state not in ('approved', 'withdrawn')",
+        reach: Reach::Unit("u.id"),
+        ..Self::ELECTIONS
+    };
+
     pub(super) const fn of(kind: TaskKind) -> Self {
         match kind {
             TaskKind::ReviewDocument => Self::DOCUMENTS,
@@ -188,6 +217,8 @@ impl Source {
                 ..Self::STAYS
             },
             TaskKind::AnswerCensus => Self::CENSUSES,
+            TaskKind::ApproveElection => Self::ELECTIONS,
+            TaskKind::HoldElection => Self::TERMS,
             TaskKind::AnswerDispute => Self::EVENTS,
             TaskKind::SettleConflict => Self {
                 id: "a.id",
@@ -235,6 +266,11 @@ impl Source {
             TaskKind::PleaseCall => {
                 query.push(" and r.status = 'active' and coalesce(r.last_activity_at, r.active_since) < ");
                 query.push_bind(days.silent_since.0)
+            }
+            TaskKind::ApproveElection => query.push(" and q.state in ('approval_asked', 'result')"),
+            TaskKind::HoldElection => {
+                query.push(" and u.kind not in ('department', 'liaison_office') and u.term_ends_on <= ");
+                query.push_bind(days.terms_until.to_string())
             }
             TaskKind::AnswerCensus => query.push(
                 " and n.closed_at is null and (s.able is null or exists

@@ -8,6 +8,7 @@ use super::model::SubjectItem;
 use crate::{
     bulletins, censuses,
     db::Conn,
+    elections,
     error::ApiError,
     notices::{Subject, SubjectKind},
 };
@@ -32,6 +33,7 @@ async fn of_kind(c: &mut Conn<'_>, kind: SubjectKind, ids: &[Uuid]) -> Result<Ti
     Ok(match kind {
         SubjectKind::Bulletin => bulletins::titles(c, ids).await?,
         SubjectKind::Census => censuses::titles(c, ids).await?,
+        SubjectKind::Election => elections::titles(c, ids).await?,
         _ => Titles::new(),
     })
 }

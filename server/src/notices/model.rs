@@ -92,6 +92,16 @@ words! {
         PostEnded = "post_ended",
         /// A census asks the unit.
         CensusOpened = "census_opened",
+        /// A unit below asks to hold an election.
+        ElectionAsked = "election_asked",
+        /// The election may be held.
+        ElectionAllowed = "election_allowed",
+        /// What was asked about an election was given back.
+        ElectionSentBack = "election_sent_back",
+        /// A unit below asks to approve the result.
+        ElectionResult = "election_result",
+        /// The result is approved.
+        ElectionApproved = "election_approved",
     }
 }
 

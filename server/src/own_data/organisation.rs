@@ -9,6 +9,7 @@ use crate::{
     app::AppState,
     censuses::{self, OwnCensusAnswer},
     db::Conn,
+    elections::{self, OwnElection},
     error::ApiError,
     ids::MemberId,
     paper::Report,
@@ -28,6 +29,8 @@ pub(super) struct OwnOrganisation {
     pub(super) recruits: Vec<Recruit>,
     /// What the censuses say, the latest first.
     pub(super) census_answers: Vec<OwnCensusAnswer>,
+    /// Where the member has stood and was elected, newest first.
+    pub(super) elections: Vec<OwnElection>,
 }
 
 /// Gathers it.
@@ -42,12 +45,13 @@ pub(super) async fn gather(
         contact_points: posts::contact_points_of(c, caller, member).await?,
         recruits: recruits::of_member(c, app, caller, member).await?,
         census_answers: censuses::of_member(c, member).await?,
+        elections: elections::of_member(c, member).await?,
     })
 }
 
 /// Puts it on paper.
 pub(super) fn print(report: &mut Report, own: &OwnOrganisation) {
-    report.heading("任职、联系点、入党经过和摸排");
+    report.heading("任职、联系点、入党经过、摸排和换届");
     let columns =
         [column("单位", 34.0), column("职务", 18.0), column("行政职务", 24.0), column("从", 16.0), column("到", 16.0)];
     let rows: Vec<_> = own
@@ -116,4 +120,25 @@ pub(super) fn print(report: &mut Report, own: &OwnOrganisation) {
         })
         .collect();
     table(report, "摸排", &columns, rows);
+    let columns = [
+        column("单位", 34.0),
+        column("职务", 18.0),
+        column("结果", 16.0),
+        column("得票", 12.0),
+        column("选举日期", 18.0),
+    ];
+    let rows: Vec<_> = own
+        .elections
+        .iter()
+        .map(|one| {
+            vec![
+                one.unit.name.clone(),
+                word("post", one.post.word()).into(),
+                if one.elected { "当选" } else { "候选人" }.into(),
+                one.votes.map(|votes| votes.to_string()).unwrap_or_default(),
+                one.held_on.map(|day| day.to_string()).unwrap_or_default(),
+            ]
+        })
+        .collect();
+    table(report, "换届选举", &columns, rows);
 }

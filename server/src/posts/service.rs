@@ -32,6 +32,12 @@ pub async fn create(c: &mut Conn<'_>, app: &AppState, caller: &Caller, new: NewP
     if !errors.is_empty() {
         return Err(ApiError::invalid(errors));
     }
+    record(c, app, caller, new).await
+}
+
+/// The same as the record of an election says, whoever approves it.
+pub async fn record(c: &mut Conn<'_>, app: &AppState, caller: &Caller, new: NewPost) -> Result<Post, ApiError> {
+    let now = app.clock.now();
     let id = PostId::new(now, &app.entropy);
     let seal = |title: &str| app.keys.vault.seal(DUAL_TITLE, id.0.as_bytes(), title.as_bytes(), &app.entropy);
     let row = PostRow {

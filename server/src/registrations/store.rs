@@ -211,6 +211,19 @@ pub(super) async fn crowds(
     Ok(rows.into_iter().map(|(host, employer, count)| ((host, employer), count)).collect())
 }
 
+/// Where the formal affiliation of each of these members is, by their newest stay: the home, or the host to which it moved.
+pub async fn homes_of(c: &mut Conn<'_>, members: &[MemberId]) -> Result<HashMap<MemberId, UnitId>, ApiError> {
+    let rows: Vec<(MemberId, UnitId)> = on_engine!(c, |c| async {
+        let mut query = QueryBuilder::new(
+            "select member_id, case when status = 'transferred' then host_unit_id else home_unit_id end
+               from registrations where member_id in ",
+        );
+        push_ids(&mut query, members.iter().map(|id| id.0));
+        query.push(" order by id").build_query_as().fetch_all(c).await
+    })?;
+    Ok(rows.into_iter().collect())
+}
+
 /// The members whose stay was open before `before`, as its history says, with an end at or below a unit.
 pub(super) async fn open_before(
     c: &mut Conn<'_>,

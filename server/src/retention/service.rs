@@ -6,7 +6,7 @@ use crate::{
     calendar, cards, check_ins,
     clock::Instant,
     db::{Conn, Db},
-    devices, documents,
+    devices, documents, elections,
     error::ApiError,
     exports,
     ids::{Entropy, MemberId},
@@ -96,6 +96,7 @@ async fn reduce_person(c: &mut Conn<'_>, member: MemberId, now: Instant, entropy
     devices::forget(c, member).await?;
     cards::forget_words(c, member).await?;
     documents::forget_words(c, member).await?;
+    elections::forget_words(c, member).await?;
     posts::forget_words(c, member).await?;
     recruits::forget_words(c, member).await?;
     registrations::forget_words(c, member).await?;

@@ -232,6 +232,16 @@ impl Stored {
         }
     }
 
+    /// When its term ends.
+    pub(super) fn term_ends_on(&self) -> Option<Day> {
+        self.term_started_on.zip(self.term_years).map(|(started_on, years)| started_on.plus_years(years))
+    }
+
+    /// The same unit with another term.
+    pub(super) fn with_term(self, started_on: Day, years: i64) -> Self {
+        Self { term_started_on: Some(started_on), term_years: Some(years), version: self.version + 1, ..self }
+    }
+
     /// The rules that a unit keeps, new or changed; every broken one by its field.
     pub(super) fn broken_rules(&self) -> Vec<FieldError> {
         let mut errors = Vec::new();
@@ -252,6 +262,7 @@ impl Stored {
 
     /// The unit as it is shown.
     pub(super) fn show(self, child_count: i64) -> Unit {
+        let ends_on = self.term_ends_on();
         Unit {
             id: self.id,
             kind: self.kind,
@@ -262,10 +273,10 @@ impl Stored {
             valid_until: self.valid_until,
             address: self.address,
             contact: self.contact_name.zip(self.contact_phone).map(|(name, phone)| Contact { name, phone }),
-            term: self.term_started_on.zip(self.term_years).map(|(started_on, years)| Term {
+            term: self.term_started_on.zip(self.term_years).zip(ends_on).map(|((started_on, years), ends_on)| Term {
                 started_on,
                 years,
-                ends_on: started_on.plus_years(years),
+                ends_on,
             }),
             card_title: self.card_title,
             child_count,

@@ -1,7 +1,7 @@
 //! The rules of the tree.
 
 use super::{
-    model::{NewUnit, Stored, Unit, UnitChanges},
+    model::{NewUnit, Stored, TermInput, Unit, UnitChanges},
     store,
 };
 use crate::{
@@ -104,6 +104,22 @@ pub(super) async fn change(
     audit::append(c, now, Record::new(caller.into(), "unit.update", ("unit", id.to_string())).from_unit(id)).await?;
     let children = store::child_counts(c, &[id]).await?;
     Ok(unit.show(children.get(&id).copied().unwrap_or_default()))
+}
+
+/// A new term begins, as an election says; call it inside the write of that.
+pub async fn start_term(
+    c: &mut Conn<'_>,
+    app: &AppState,
+    actor: Actor,
+    id: UnitId,
+    TermInput { started_on, years }: TermInput,
+) -> Result<(), ApiError> {
+    let unit = store::find(c, id).await?.ok_or_else(ApiError::not_found)?.with_term(started_on, years);
+    let now = app.clock.now();
+    if !store::update(c, &unit, now).await? {
+        return Err(ApiError::changed());
+    }
+    audit::append(c, now, Record::new(actor, "unit.start_term", ("unit", id.to_string())).from_unit(id)).await
 }
 
 /// The units at and below those on which one of `roles` is held.

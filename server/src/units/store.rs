@@ -178,8 +178,9 @@ pub(super) async fn insert(c: &mut Conn<'_>, unit: &Stored, now: Instant) -> Res
         &mut *c,
         sqlx::query(
             "insert into units (id, kind, name, parent_id, division_code, valid_from, valid_until, address, contact_name,
-                                contact_phone, term_started_on, term_years, card_title, version, created_at, updated_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15)"
+                                contact_phone, term_started_on, term_years, card_title, version, created_at, updated_at,
+                                term_ends_on)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $16)"
         )
         .bind(unit.id)
         .bind(unit.kind)
@@ -196,6 +197,7 @@ pub(super) async fn insert(c: &mut Conn<'_>, unit: &Stored, now: Instant) -> Res
         .bind(&unit.card_title)
         .bind(unit.version)
         .bind(now)
+        .bind(unit.term_ends_on())
     )?;
     execute!(
         &mut *c,
@@ -220,7 +222,7 @@ pub(super) async fn update(c: &mut Conn<'_>, unit: &Stored, now: Instant) -> Res
         sqlx::query(
             "update units set name = $3, division_code = $4, valid_from = $5, valid_until = $6, address = $7,
                     contact_name = $8, contact_phone = $9, term_started_on = $10, term_years = $11, card_title = $12,
-                    version = $2, updated_at = $13
+                    version = $2, updated_at = $13, term_ends_on = $14
               where id = $1 and version = $2 - 1"
         )
         .bind(unit.id)
@@ -236,6 +238,7 @@ pub(super) async fn update(c: &mut Conn<'_>, unit: &Stored, now: Instant) -> Res
         .bind(unit.term_years)
         .bind(&unit.card_title)
         .bind(now)
+        .bind(unit.term_ends_on())
     )?;
     Ok(touched == 1)
 }

@@ -33,6 +33,7 @@ pub(super) async fn record(maker: &Maker<'_>, row: &Row, target: &Target) -> Str
             true => (&maker.department, census(&maker.half.department)),
             false => (&maker.committee, census(&maker.half.committee)),
         },
+        "/elections" => return election(maker, target).await,
         "/documents" => return documents::record(maker, row, target).await,
         "/talks" | "/opinions" | "/pairings" | "/cases" | "/aid" => return care::record(maker, &path, target).await,
         _ => return line::record(maker, row, target).await,
@@ -51,6 +52,14 @@ pub(super) fn body(operation: Operation, target: &Target, _app: &TestApp) -> Opt
         O::AdvanceRecruit => json!({"to": "activist"}),
         O::StopRecruit => json!({"reason": "as the walk asks"}),
         O::EnrolRecruit => json!({"member_id": target.member}),
+        O::CreateElection => json!({"unit_id": target.unit, "due_on": "2026-12-31"}),
+        O::AskElectionApproval | O::ApproveElectionHolding | O::ApproveElection => json!({}),
+        O::SendElectionBack | O::WithdrawElection => json!({"reason": "as the walk asks"}),
+        O::NominateCandidates => json!({"candidates": [{"post": "secretary", "name": "张三"}]}),
+        O::HoldElection => json!({"event_id": target.event, "electors_expected": 5}),
+        O::RecordElectionResult => {
+            json!({"elected": [{"post": "secretary", "name": "张三", "votes": 5}], "ballots_given": 5, "ballots_returned": 5})
+        }
         O::CreateCensus => census(&target.unit),
         O::AnswerCensusUnit | O::AnswerCensusMember => json!({"able": true}),
         O::AnswerCensusRest | O::CloseCensus => json!({}),
@@ -78,4 +87,17 @@ fn census(unit: &str) -> Value {
 
 fn recruit(target: &Target) -> Value {
     json!({"unit_id": target.unit, "name": "张三", "stages": [{"stage": "applicant", "on": "2026-11-01"}]})
+}
+
+/// The open election of the target's unit, or of one below a department: it has one at most.
+async fn election(maker: &Maker<'_>, target: &Target) -> String {
+    let (desk, unit) = match target.unit == maker.half.department {
+        true => (&maker.department, &maker.half.home_committee),
+        false => (maker.desk(target), &target.unit),
+    };
+    desk.post("/elections", json!({"unit_id": unit, "due_on": "2026-12-31"})).await;
+    let open = "opened,approval_asked,approved_to_hold,candidates,meeting,result";
+    let listed = desk.get(&format!("/elections?unit_id={unit}&state={open}")).await.ok();
+    let own = listed["items"].as_array().expect("items").iter().find(|line| line["unit"]["id"] == unit.as_str());
+    own.expect("an open election")["id"].as_str().expect("an id").to_owned()
 }
