@@ -2728,20 +2728,8 @@ export interface components {
             /** @description The phone's public key. */
             public_key: components["schemas"]["PublicKey"];
         };
-        /** @description The next stage. */
-        Advance: {
-            on?: components["schemas"]["Day"] | null;
-            /** @description Which stage; the one that follows. */
-            to: components["schemas"]["RecruitStage"];
-        };
         /** @description How many or how much. */
         Amount: number;
-        /** @description Whether someone can take part. */
-        Answer: {
-            /** @description Whether they can. */
-            able: boolean;
-            reason?: components["schemas"]["UnableReason"] | null;
-        };
         /** @description How many were asked, and what they answered. */
         AnswerCounts: {
             /**
@@ -2766,16 +2754,6 @@ export interface components {
              * @description Who cannot.
              */
             unable: number;
-        };
-        /** @description That the result is approved. */
-        Approval: {
-            authority?: components["schemas"]["Line100"] | null;
-            started_on?: components["schemas"]["Day"] | null;
-            /**
-             * Format: int64
-             * @description How long the new term lasts, 3 or 5 years; as long as the last one where it is left out.
-             */
-            years?: number | null;
         };
         /** @description What a phone has signed. */
         AssertionRequest: {
@@ -3142,6 +3120,17 @@ export interface components {
         };
         /** @enum {string} */
         CensusAction: "answer" | "close";
+        /** @description Whether someone can take part. */
+        CensusAnswer: {
+            /** @description Whether they can. */
+            able: boolean;
+            reason?: components["schemas"]["UnableReason"] | null;
+        };
+        /** @description How a census is closed. */
+        CensusClosing: {
+            /** @description Close it although some have not answered; they stay so for ever. */
+            leave_pending?: boolean;
+        };
         /** @description How many were asked, and what they answered. */
         CensusCounts: {
             /** @description Members. */
@@ -3166,6 +3155,12 @@ export interface components {
             reason?: components["schemas"]["UnableReason"] | null;
             /** @description Where the member belonged on the day of the census. */
             unit: components["schemas"]["UnitRef"];
+        };
+        /** @description What is on record of one unit or member: nothing while they have not answered. */
+        CensusStanding: {
+            /** @description Whether they can take part; null: not answered. */
+            able?: boolean | null;
+            reason?: components["schemas"]["UnableReason"] | null;
         };
         /** @enum {string} */
         CensusState: "open" | "closed";
@@ -3270,11 +3265,6 @@ export interface components {
              * @description Its registrations that wait for one of the two ends.
              */
             waiting: number;
-        };
-        /** @description How a census is closed. */
-        Close: {
-            /** @description Close it although some have not answered; they stay so for ever. */
-            leave_pending?: boolean;
         };
         /**
          * @description Every `code` a problem can have.
@@ -3665,6 +3655,16 @@ export interface components {
         };
         /** @enum {string} */
         ElectionAction: "ask_approval" | "approve_holding" | "send_back" | "nominate" | "hold" | "record_result" | "approve" | "withdraw";
+        /** @description That the result is approved. */
+        ElectionApproval: {
+            authority?: components["schemas"]["Line100"] | null;
+            started_on?: components["schemas"]["Day"] | null;
+            /**
+             * Format: int64
+             * @description How long the new term lasts, 3 or 5 years; as long as the last one where it is left out.
+             */
+            years?: number | null;
+        };
         /** @description The meeting of an election. */
         ElectionEvent: {
             /** @description The event. */
@@ -3673,6 +3673,10 @@ export interface components {
             starts_at: components["schemas"]["Instant"];
             /** @description What it is called. */
             title: string;
+        };
+        /** @description That it may be held. */
+        ElectionHolding: {
+            authority?: components["schemas"]["Line100"] | null;
         };
         /**
          * Format: uuid
@@ -3690,6 +3694,11 @@ export interface components {
             state: components["schemas"]["ElectionState"];
             /** @description The unit that elects. */
             unit: components["schemas"]["UnitRef"];
+        };
+        /** @description Why it is given back, or taken back. */
+        ElectionReason: {
+            /** @description Why. */
+            reason: components["schemas"]["Line500"];
         };
         /** @description The result. */
         ElectionResult: {
@@ -3737,11 +3746,6 @@ export interface components {
         EndRequest: {
             ended_on?: components["schemas"]["Day"] | null;
             reason?: components["schemas"]["Line500"] | null;
-        };
-        /** @description Which member a recruit is. */
-        Enrol: {
-            /** @description The member. */
-            member_id: components["schemas"]["MemberId"];
         };
         /**
          * Format: uuid
@@ -3979,10 +3983,6 @@ export interface components {
             name: string;
             /** @description The state of the stay. */
             registration_status: components["schemas"]["Status"];
-        };
-        /** @description That it may be held. */
-        Holding: {
-            authority?: components["schemas"]["Line100"] | null;
         };
         /** @description Whom to call: the contact of the host unit, or of the nearest unit above that has one. */
         HostContact: {
@@ -4240,8 +4240,8 @@ export interface components {
         };
         /** @description A member whose answer is another. */
         MemberChange: {
-            after?: components["schemas"]["Standing"] | null;
-            before?: components["schemas"]["Standing"] | null;
+            after?: components["schemas"]["CensusStanding"] | null;
+            before?: components["schemas"]["CensusStanding"] | null;
             /** @description The member. */
             member: components["schemas"]["MemberRef"];
             /** @description Where the member belonged, by the other census where it asks. */
@@ -5769,6 +5769,17 @@ export interface components {
         };
         /** @enum {string} */
         RecruitAction: "advance" | "stop" | "enrol";
+        /** @description The next stage. */
+        RecruitAdvance: {
+            on?: components["schemas"]["Day"] | null;
+            /** @description Which stage; the one that follows. */
+            to: components["schemas"]["RecruitStage"];
+        };
+        /** @description Which member a recruit is. */
+        RecruitEnrolment: {
+            /** @description The member. */
+            member_id: components["schemas"]["MemberId"];
+        };
         /**
          * Format: uuid
          * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
@@ -5776,6 +5787,12 @@ export interface components {
         RecruitId: string;
         /** @enum {string} */
         RecruitStage: "applicant" | "activist" | "candidate" | "probationary" | "full" | "ended";
+        /** @description Why a recruit goes no further. */
+        RecruitStop: {
+            on?: components["schemas"]["Day"] | null;
+            /** @description Why. */
+            reason: components["schemas"]["Line500"];
+        };
         /** @description A registration. */
         Registration: {
             /** @description What this caller may do now. */
@@ -5828,10 +5845,10 @@ export interface components {
         RegistrationId: string;
         /** @enum {string} */
         RejectReason: "unknown_event" | "event_not_open" | "too_early" | "too_late" | "code_invalid" | "code_expired" | "unknown_card" | "card_suspended" | "card_lost" | "card_revoked" | "card_surrendered" | "presentation_invalid" | "presentation_stale" | "registration_not_active" | "not_in_audience" | "not_permitted" | "clock_implausible";
-        /** @description Why it is given back, or taken back. */
+        /** @description Why a document is given back; the member reads it. */
         Remark: {
-            /** @description Why. */
-            reason: components["schemas"]["Line500"];
+            /** @description The remark. */
+            remark: components["schemas"]["Line500"];
         };
         /** @description Where to report in: what stands on the unit's poster. */
         ReportIn: {
@@ -6029,12 +6046,6 @@ export interface components {
             /** @description The stage. */
             stage: components["schemas"]["RecruitStage"];
         };
-        /** @description What is on record of one unit or member: nothing while they have not answered. */
-        Standing: {
-            /** @description Whether they can take part; null: not answered. */
-            able?: boolean | null;
-            reason?: components["schemas"]["UnableReason"] | null;
-        };
         /** @description What stands, beside a scan that disagrees with it. */
         StandingEntry: {
             /** @description Whose hands it came from. */
@@ -6077,12 +6088,6 @@ export interface components {
             member_id?: components["schemas"]["MemberId"] | null;
             /** @description What for, in 2 to 200 characters. The member reads it. */
             purpose: components["schemas"]["Line200"];
-        };
-        /** @description Why a recruit goes no further. */
-        Stop: {
-            on?: components["schemas"]["Day"] | null;
-            /** @description Why. */
-            reason: components["schemas"]["Line500"];
         };
         /** @description A record of the units' work as the inbox names it. */
         SubjectItem: {
@@ -6332,8 +6337,8 @@ export interface components {
         };
         /** @description A unit whose answer is another. */
         UnitChange: {
-            after?: components["schemas"]["Standing"] | null;
-            before?: components["schemas"]["Standing"] | null;
+            after?: components["schemas"]["CensusStanding"] | null;
+            before?: components["schemas"]["CensusStanding"] | null;
             /** @description The unit. */
             unit: components["schemas"]["UnitRef"];
         };
@@ -8542,7 +8547,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Close"];
+                "application/json": components["schemas"]["CensusClosing"];
             };
         };
         responses: {
@@ -8699,7 +8704,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Answer"];
+                "application/json": components["schemas"]["CensusAnswer"];
             };
         };
         responses: {
@@ -8758,7 +8763,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Answer"];
+                "application/json": components["schemas"]["CensusAnswer"];
             };
         };
         responses: {
@@ -9951,7 +9956,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Approval"];
+                "application/json": components["schemas"]["ElectionApproval"];
             };
         };
         responses: {
@@ -10017,7 +10022,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Holding"];
+                "application/json": components["schemas"]["ElectionHolding"];
             };
         };
         responses: {
@@ -10303,7 +10308,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Remark"];
+                "application/json": components["schemas"]["ElectionReason"];
             };
         };
         responses: {
@@ -10369,7 +10374,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Remark"];
+                "application/json": components["schemas"]["ElectionReason"];
             };
         };
         responses: {
@@ -13074,7 +13079,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Advance"];
+                "application/json": components["schemas"]["RecruitAdvance"];
             };
         };
         responses: {
@@ -13132,7 +13137,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Enrol"];
+                "application/json": components["schemas"]["RecruitEnrolment"];
             };
         };
         responses: {
@@ -13190,7 +13195,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Stop"];
+                "application/json": components["schemas"]["RecruitStop"];
             };
         };
         responses: {

@@ -31,6 +31,9 @@ export const officerWorkRoutes: RouteRecordRaw[] = [
   officer('/censuses/:id', () => import('@/features/censuses/CensusPage.vue')),
   officer('/censuses/:id/units/:unitId', () => import('@/features/censuses/AnswerPage.vue')),
   officer('/censuses/:id/compare/:otherId', () => import('@/features/censuses/ComparePage.vue')),
+  officer('/elections', () => import('@/features/elections/ElectionsPage.vue')),
+  officer('/elections/due', () => import('@/features/elections/DuePage.vue')),
+  officer('/elections/:id', () => import('@/features/elections/ElectionPage.vue')),
 
   // Documents, plans
   officer('/documents', () => import('@/features/documents/DocumentsPage.vue')),

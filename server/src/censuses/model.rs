@@ -80,6 +80,7 @@ impl NewCensus {
 
 /// Whether someone can take part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, eserde::Deserialize, ToSchema)]
+#[schema(as = CensusAnswer)]
 pub struct Answer {
     /// Whether they can.
     pub able: bool,
@@ -104,6 +105,7 @@ impl Answer {
 
 /// How a census is closed.
 #[derive(Clone, Copy, Debug, Default, eserde::Deserialize, ToSchema)]
+#[schema(as = CensusClosing)]
 pub struct Close {
     /// Close it although some have not answered; they stay so for ever.
     #[serde(default)]
@@ -186,6 +188,7 @@ impl AnswerCounts {
 
 /// What is on record of one unit or member: nothing while they have not answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema, sqlx::FromRow)]
+#[schema(as = CensusStanding)]
 pub struct Standing {
     /// Whether they can take part; null: not answered.
     pub able: Option<bool>,

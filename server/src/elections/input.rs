@@ -26,6 +26,7 @@ pub struct NewElection {
 
 /// Why it is given back, or taken back.
 #[derive(Clone, Debug, eserde::Deserialize, ToSchema)]
+#[schema(as = ElectionReason)]
 pub struct Remark {
     /// Why.
     pub reason: Line<500>,
@@ -33,6 +34,7 @@ pub struct Remark {
 
 /// That it may be held.
 #[derive(Clone, Debug, Default, eserde::Deserialize, ToSchema)]
+#[schema(as = ElectionHolding)]
 pub struct Holding {
     /// Who let it be held, where the unit above is in no registry; required for a unit at the top, and nowhere else.
     #[serde(default)]
@@ -122,6 +124,7 @@ pub struct ElectionResult {
 
 /// That the result is approved.
 #[derive(Clone, Debug, Default, eserde::Deserialize, ToSchema)]
+#[schema(as = ElectionApproval)]
 pub struct Approval {
     /// How long the new term lasts, 3 or 5 years; as long as the last one where it is left out.
     #[serde(default)]

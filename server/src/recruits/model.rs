@@ -135,6 +135,7 @@ impl NewRecruit {
 
 /// The next stage.
 #[derive(Clone, Copy, Debug, eserde::Deserialize, ToSchema)]
+#[schema(as = RecruitAdvance)]
 pub struct Advance {
     /// Which stage; the one that follows.
     pub to: RecruitStage,
@@ -145,6 +146,7 @@ pub struct Advance {
 
 /// Why a recruit goes no further.
 #[derive(Clone, Debug, eserde::Deserialize, ToSchema)]
+#[schema(as = RecruitStop)]
 pub struct Stop {
     /// Why.
     pub reason: Line<500>,
@@ -155,6 +157,7 @@ pub struct Stop {
 
 /// Which member a recruit is.
 #[derive(Clone, Copy, Debug, eserde::Deserialize, ToSchema)]
+#[schema(as = RecruitEnrolment)]
 pub struct Enrol {
     /// The member.
     pub member_id: MemberId,

@@ -125,10 +125,12 @@ export function useEventForm(
   id: string | undefined,
   askedUnit: string | undefined,
   done: (event: Event) => void,
+  /** Whoever comes from a record that needs a meeting of its kind. */
+  askedKind?: EventKind,
 ) {
   const units = computed(() => unitsFor(account.value, 'holdEvents'))
   const unit = units.value.find((one) => one.id === askedUnit) ?? units.value[0]
-  const draft = reactive(newDraft(unit?.id ?? ''))
+  const draft = reactive({ ...newDraft(unit?.id ?? ''), ...(askedKind && { kind: askedKind }) })
   const tag = ref('')
   const tried = ref(false)
   const key = crypto.randomUUID()

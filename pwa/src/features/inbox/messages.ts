@@ -72,6 +72,11 @@ export const t = messages({
     request_taken_back: '收回了{request}申请',
     request_refused: '{request}申请已答复：暂不办理',
     census_opened: '摸排开始，请填报：{title}',
+    election_asked: '请求同意换届：{title}',
+    election_allowed: '上级同意举行换届选举',
+    election_sent_back: '换届事项被退回，请看原因',
+    election_result: '换届结果报批：{title}',
+    election_approved: '换届结果已批准，新一届任期开始',
     other: '记录有变动',
   },
   en: {
@@ -144,6 +149,11 @@ export const t = messages({
     request_taken_back: 'Took back: {request}',
     request_refused: 'Answered, not yet: {request}',
     census_opened: 'A census asks your unit: {title}',
+    election_asked: 'Asks to hold its election: {title}',
+    election_allowed: 'The election may be held',
+    election_sent_back: 'The election was sent back; see why',
+    election_result: 'Asks to approve the result: {title}',
+    election_approved: 'The result is approved; a new term begins',
     other: 'The record has changed',
   },
 })

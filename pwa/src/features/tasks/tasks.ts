@@ -32,6 +32,8 @@ export const ICONS: Record<TaskKind, IconName> = {
   please_call: 'phone',
   review_document: 'edit',
   answer_census: 'list',
+  approve_election: 'shield',
+  hold_election: 'tick',
   leave_today: 'leave',
   talk_follow_up: 'people',
 }
@@ -40,6 +42,8 @@ export const ICONS: Record<TaskKind, IconName> = {
 export function placeOf(task: Task): string {
   if (task.subject) return officePlaceOf(task.subject)
   switch (task.kind) {
+    case 'hold_election':
+      return `/elections/due?unit_id=${task.unit.id}`
     case 'answer_request':
       return `/member-requests?registration=${task.registration_id}`
     case 'review_card':

@@ -49,7 +49,7 @@ export const GROUPS: Group[] = [
       { key: 'posts', icon: 'person', to: '/posts' },
       { key: 'recruits', icon: 'plus', to: '/recruits' },
       { key: 'censuses', icon: 'list', to: '/censuses' },
-      { key: 'elections', icon: 'tick', to: '/elections' },
+      { key: 'elections', icon: 'tick', to: '/elections/due' },
     ],
   },
   {
