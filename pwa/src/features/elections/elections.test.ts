@@ -4,6 +4,7 @@ import { isSoon } from './elections'
 
 test('a term that ends within ninety days is soon, one that has ended is not', () => {
   const now = Date.parse('2026-11-23T10:00:00+08:00')
+  expect(isSoon('2026-11-23', now)).toBe(true)
   expect(isSoon('2026-11-24', now)).toBe(true)
   expect(isSoon('2027-02-20', now)).toBe(true)
   expect(isSoon('2027-02-22', now)).toBe(false)

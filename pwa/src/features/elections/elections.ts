@@ -34,7 +34,8 @@ const REMIND_DAYS = 90
 
 export function isSoon(dueOn: string, now = Date.now()): boolean {
   const days = (Date.parse(`${dueOn}T00:00:00+08:00`) - now) / DAY_MS
-  return days >= 0 && days <= REMIND_DAYS
+  // The whole of its last day belongs to the term.
+  return days > -1 && days <= REMIND_DAYS
 }
 
 export function useDue() {
