@@ -4,6 +4,7 @@
 mod answering;
 mod comparing;
 mod counting;
+mod lines_store;
 mod members;
 mod model;
 mod routes;

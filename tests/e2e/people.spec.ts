@@ -79,6 +79,7 @@ test("an election is asked for, allowed, and waits for its quorum @phone", async
   const committee = await beside(browser, demo, 1440, 900);
   await signIn(committee, demo, "committee_officer");
   await committee.goto("/tasks");
+  await committee.getByLabel("事项").selectOption("approve_election");
   await committee.getByRole("link", { name: /^审批换届/ }).click();
   await committee.getByRole("button", { name: "同意举行" }).click();
   await committee
@@ -108,8 +109,12 @@ test("an election is asked for, allowed, and waits for its quorum @phone", async
     .click();
   await expect(page.getByLabel("类型")).toHaveValue("election");
   const begun = new Date(Date.now() - 60_000 + 8 * 3_600_000);
-  await page.getByLabel("日期").fill(begun.toISOString().slice(0, 10));
-  await page.getByLabel("开始").fill(begun.toISOString().slice(11, 16));
+  await page
+    .getByLabel("日期", { exact: true })
+    .fill(begun.toISOString().slice(0, 10));
+  await page
+    .getByLabel("开始", { exact: true })
+    .fill(begun.toISOString().slice(11, 16));
   await page.getByRole("button", { name: "建好活动" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("换届选举");
 

@@ -7,8 +7,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
+    lines_store::{self, Part},
     model::{CensusRow, Standing},
-    store::{self, Part},
     view::{self, Census},
 };
 use crate::{
@@ -87,8 +87,8 @@ pub(super) async fn compare(
     let part = Part { scope: Some(&caller.scope), ..Part::default() };
     let mut of = [Changes::new(), Changes::new()];
     for (members, of) in [false, true].into_iter().zip(&mut of) {
-        let one = store::standings(c, before.id, members, part).await?;
-        let other = store::standings(c, after.id, members, part).await?;
+        let one = lines_store::standings(c, before.id, members, part).await?;
+        let other = lines_store::standings(c, after.id, members, part).await?;
         *of = changes(one, other);
     }
     let [units, members] = of;

@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 
 use super::{
+    lines_store::{self, Part},
     model::AnswerCounts,
-    store::{self, Part},
+    store,
 };
 use crate::{
     clock::Period,
@@ -30,14 +31,14 @@ pub async fn figures(c: &mut Conn<'_>, unit: UnitId, period: Period) -> Result<C
         return Ok(CensusFigures::default());
     };
     let part = Part { below: Some(unit), ..Part::default() };
-    let branches = store::tallies(c, id, false, Part { branches: true, ..part }).await?;
-    let members = store::tallies(c, id, true, part).await?;
+    let branches = lines_store::tallies(c, id, false, Part { branches: true, ..part }).await?;
+    let members = lines_store::tallies(c, id, true, part).await?;
     Ok(CensusFigures { census: Some(id), branches: AnswerCounts::of(branches), members: AnswerCounts::of(members) })
 }
 
 /// The units at and below a unit that cannot take part, by the same census.
 pub async fn unable_units(c: &mut Conn<'_>, unit: UnitId, period: Period) -> Result<HashSet<UnitId>, ApiError> {
     let Some(id) = store::latest_closed(c, unit, period.from, period.to).await? else { return Ok(HashSet::new()) };
-    let lines = store::unit_lines(c, id, Part { below: Some(unit), ..Part::default() }).await?;
+    let lines = lines_store::unit_lines(c, id, Part { below: Some(unit), ..Part::default() }).await?;
     Ok(lines.into_iter().filter(|line| line.able == Some(false)).map(|line| line.unit_id).collect())
 }

@@ -4,8 +4,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
+    lines_store::{self, MemberFilter, MemberLine, Part},
     model::{CensusAction, CensusRow, UnableReason},
-    store::{self, MemberFilter, MemberLine, Part},
 };
 use crate::{
     access::{self, Caller, Operation},
@@ -42,7 +42,7 @@ pub(super) async fn shown(
     member: MemberId,
 ) -> Result<CensusMember, ApiError> {
     let filter = MemberFilter { member: Some(member), ..MemberFilter::default() };
-    let lines = store::member_lines(c, row.id, Part::default(), &filter, 1).await?;
+    let lines = lines_store::member_lines(c, row.id, Part::default(), &filter, 1).await?;
     show(c, caller, &row, lines).await?.pop().ok_or_else(ApiError::not_found)
 }
 

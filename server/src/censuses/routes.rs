@@ -8,10 +8,11 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     answering,
     comparing::{self, Comparison},
+    lines_store::{self, MemberFilter, Part},
     members::{self, CensusMember},
     model::{Answer, CensusState, Close, NewCensus, UnableReason},
     service,
-    store::{self, Filter, MemberFilter, Part},
+    store::{self, Filter},
     view::{self, Census, CensusUnit, CensusWithUnits},
 };
 use crate::{
@@ -178,7 +179,7 @@ async fn list_census_members(
     let c = &mut reader.conn();
     let row = service::find_within(c, &caller, id).await?;
     let part = Part { scope: Some(&caller.scope), below: query.unit_id, branches: false };
-    let lines = store::member_lines(c, id, part, &filter, limit).await?;
+    let lines = lines_store::member_lines(c, id, part, &filter, limit).await?;
     let Page { items, next_cursor } = Page::cut(lines, limit, |line| (line.name.clone(), line.member_id));
     let items = members::show(c, &caller, &row, items).await?;
     Ok(Json(Page { items, next_cursor }))

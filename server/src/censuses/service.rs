@@ -3,8 +3,9 @@
 use aws_lc_rs::digest::{SHA256, digest};
 
 use super::{
+    lines_store::{self, Part},
     model::{CensusRow, Close, NewCensus},
-    store::{self, Part},
+    store,
     view::{self, Census},
 };
 use crate::{
@@ -98,7 +99,7 @@ pub(super) fn closed() -> ApiError {
 pub(super) async fn find_within(c: &mut Conn<'_>, caller: &Caller, id: CensusId) -> Result<CensusRow, ApiError> {
     let row = store::find(c, id).await?.ok_or_else(ApiError::not_found)?;
     let part = Part { scope: Some(&caller.scope), ..Part::default() };
-    let seen = caller.scope.reaches_unit(c, row.unit_id).await? || store::asks(c, id, part).await?;
+    let seen = caller.scope.reaches_unit(c, row.unit_id).await? || lines_store::asks(c, id, part).await?;
     if seen { Ok(row) } else { Err(ApiError::not_found()) }
 }
 
@@ -106,7 +107,7 @@ pub(super) async fn find_within(c: &mut Conn<'_>, caller: &Caller, id: CensusId)
 async fn digest_of(c: &mut Conn<'_>, row: &CensusRow) -> Result<String, ApiError> {
     let mut text = format!("{}\n{}\n{}\n{}\n", row.id, row.unit_id, row.as_of, row.title);
     for members in [false, true] {
-        for (of, unit, standing) in store::standings(c, row.id, members, Part::default()).await? {
+        for (of, unit, standing) in lines_store::standings(c, row.id, members, Part::default()).await? {
             let able = match standing.able {
                 None => "pending",
                 Some(true) => "able",

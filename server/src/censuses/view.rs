@@ -4,8 +4,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
+    lines_store::{self, Part, UnitLine},
     model::{AnswerCounts, CensusAction, CensusRow, CensusState, UnableReason},
-    store::{self, Part, UnitLine},
+    store,
 };
 use crate::{
     access::{self, Caller, Operation},
@@ -84,8 +85,8 @@ pub struct CensusUnit {
 /// What is counted of a part.
 pub(super) async fn counts(c: &mut Conn<'_>, id: CensusId, part: Part<'_>) -> Result<CensusCounts, ApiError> {
     Ok(CensusCounts {
-        units: AnswerCounts::of(store::tallies(c, id, false, part).await?),
-        members: AnswerCounts::of(store::tallies(c, id, true, part).await?),
+        units: AnswerCounts::of(lines_store::tallies(c, id, false, part).await?),
+        members: AnswerCounts::of(lines_store::tallies(c, id, true, part).await?),
     })
 }
 
@@ -119,7 +120,7 @@ pub(super) async fn shown(c: &mut Conn<'_>, caller: &Caller, row: CensusRow) -> 
 /// The same with its units.
 pub(super) async fn with_units(c: &mut Conn<'_>, caller: &Caller, row: CensusRow) -> Result<CensusWithUnits, ApiError> {
     let part = Part { scope: Some(&caller.scope), ..Part::default() };
-    let lines = store::unit_lines(c, row.id, part).await?;
+    let lines = lines_store::unit_lines(c, row.id, part).await?;
     let units = show_units(c, caller, &row, part, lines).await?;
     Ok(CensusWithUnits { census: shown(c, caller, row).await?, units })
 }
@@ -132,7 +133,7 @@ pub(super) async fn unit_shown(
     unit: UnitId,
 ) -> Result<CensusUnit, ApiError> {
     let part = Part { below: Some(unit), ..Part::default() };
-    let lines = store::unit_lines(c, row.id, part).await?;
+    let lines = lines_store::unit_lines(c, row.id, part).await?;
     let own = lines.into_iter().filter(|line| line.unit_id == unit).collect();
     show_units(c, caller, &row, part, own).await?.pop().ok_or_else(ApiError::not_found)
 }
@@ -147,7 +148,7 @@ async fn show_units(
     let ids: Vec<UnitId> = lines.iter().map(|line| line.unit_id).collect();
     let refs = units::unit_refs(c, &ids).await?;
     let above = access::ancestors_of(c, &ids).await?;
-    let mut members = store::tallies_by_unit(c, row.id, part).await?;
+    let mut members = lines_store::tallies_by_unit(c, row.id, part).await?;
     let reach = caller.scope_in(Operation::AnswerCensusUnit);
     let show = |line: UnitLine| {
         let within = reach.covers_unit(above.get(&line.unit_id).map_or(&[], Vec::as_slice));

@@ -140,8 +140,7 @@ pub(super) async fn put_people(
 ) -> Result<(), ApiError> {
     let sql = "delete from election_people where election_id = $1 and elected = $2";
     execute!(&mut *c, sqlx::query(sql).bind(id).bind(elected))?;
-    let mut place = 0_i64;
-    for person in people {
+    for (place, person) in (0_i64..).zip(people) {
         execute!(
             &mut *c,
             sqlx::query(
@@ -159,7 +158,6 @@ pub(super) async fn put_people(
             .bind(person.votes)
             .bind(&person.dual_title_sealed)
         )?;
-        place += 1;
     }
     Ok(())
 }
