@@ -19,6 +19,7 @@ mod routes;
 mod service;
 mod settling;
 mod store;
+mod tally;
 mod views;
 mod wall;
 
@@ -35,3 +36,5 @@ pub use record::newest;
 pub use routes::router;
 pub use service::check_in;
 pub use store::{forget_words, present_at};
+pub use store::forget_words;
+pub use tally::{Session, sessions_of};

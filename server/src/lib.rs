@@ -41,6 +41,7 @@ pub mod own_data;
 pub mod paper;
 pub mod parsing;
 pub mod people;
+pub mod plans;
 pub mod posts;
 pub mod print;
 pub mod pwa;

@@ -18,6 +18,9 @@ use crate::{
     access, app::AppState, attachments, auth, bulletins, calendar, cards, censuses, check_ins, devices, documents,
     elections, error::ApiError, error::Code, events, exports, home, imports, inbox, openapi, own_data, posts, print,
     pwa, recruits, registrations, summary, talks, units,
+    access, app::AppState, attachments, auth, bulletins, calendar, cards, check_ins, devices, documents,
+    error::ApiError, error::Code, events, exports, home, imports, inbox, openapi, own_data, plans, posts, print, pwa,
+    recruits, registrations, summary, talks, units,
 };
 
 /// Bodies past this are 413, but for photos and files to import, which set their own limit.
@@ -51,6 +54,7 @@ pub fn api() -> OpenApiRouter<AppState> {
         .merge(bulletins::router())
         .merge(summary::router())
         .merge(talks::router())
+        .merge(plans::router())
         .merge(inbox::router())
         .merge(own_data::router())
 }

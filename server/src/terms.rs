@@ -129,6 +129,7 @@ const MORE: &[(&str, &str, &str)] = &[
     ("notice", "request_taken_back", "收回了申请"),
     ("notice", "request_done", "申请已办理"),
     ("notice", "request_refused", "申请暂不办理"),
+    ("notice", "plan_started", "学习计划开始了"),
     ("notice", "document_returned", "材料被退回修改"),
     ("notice", "post_recorded", "任职已登记"),
     ("notice", "post_ended", "任职已结束"),
@@ -208,6 +209,7 @@ mod tests {
         documents::{DocumentKind, DocumentState},
         events::EventKind,
         people::{Gender, Membership},
+        plans::{Category, PlanState},
         registrations::{CardStatus, FlowReason, Status},
         units::UnitKind,
     };
@@ -225,6 +227,8 @@ mod tests {
         words.extend(EventKind::ALL.iter().map(|w| ("event", w.word())));
         words.extend(Outcome::ALL.iter().map(|w| ("outcome", w.word())));
         words.extend(EntryMethod::ALL.iter().map(|w| ("method", w.word())));
+        words.extend(Category::ALL.iter().map(|w| ("plan_category", w.word())));
+        words.extend(PlanState::ALL.iter().map(|w| ("plan_state", w.word())));
         words.extend(DocumentKind::ALL.iter().map(|w| ("document_kind", w.word())));
         words.extend(DocumentState::ALL.iter().map(|w| ("document_state", w.word())));
         for (list, word) in words {

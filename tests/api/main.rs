@@ -34,6 +34,7 @@ mod merging;
 mod offline;
 mod own_data;
 mod people;
+mod plans;
 mod please_call;
 mod posts;
 mod print;

@@ -28,7 +28,7 @@ test("a member writes without network, hands in, mends what was returned, and it
   await page.getByRole("button", { name: "写一篇" }).click();
   await page.getByLabel("题目").fill("《党章》读书笔记");
   await page.getByLabel("正文").fill("学习了党章，“知”与“行”要统一。OK");
-  await expect(page.getByText("20 字", { exact: true })).toBeVisible();
+  await expect(page.getByText("18 字", { exact: true })).toBeVisible();
   await expect(page.getByText(/已保存在这部手机/)).toBeVisible();
   await expectAccessible(page);
   await expectNoSidewaysScroll(page);

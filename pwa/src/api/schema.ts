@@ -576,143 +576,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/censuses": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the censuses that ask a unit within reach, the latest day first; `from` and `to` are days as of which was asked. */
-        get: operations["list_censuses"];
-        put?: never;
-        /** Open a census: the units at and below a unit, and the members who belonged there on the day, are asked from now on. */
-        post: operations["create_census"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/censuses/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Read how far a census is, unit by unit: the part within reach. */
-        get: operations["get_census"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/censuses/{id}/close": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Close a census: from then on it is a record. 409 while somebody has not answered, unless they are left so. */
-        post: operations["close_census"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/censuses/{id}/compare/{other_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Compare two censuses: what each counts, and whose answer is another. */
-        get: operations["compare_censuses"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/censuses/{id}/members": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the members whom a census asks about, within reach, by name. */
-        get: operations["list_census_members"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/censuses/{id}/members/{member_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Answer whether a member can take part. */
-        put: operations["answer_census_member"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/censuses/{id}/units/{unit_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Answer whether a unit can take part. */
-        put: operations["answer_census_unit"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/censuses/{id}/units/{unit_id}/rest_able": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Answer that whoever of a unit has no answer yet can take part: its members, those of the groups in it, and the unit itself. */
-        post: operations["answer_census_rest"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/check-ins": {
         parameters: {
             query?: never;
@@ -964,194 +827,6 @@ export interface paths {
         put?: never;
         /** Take a document back that was not accepted yet. */
         post: operations["withdraw_document"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/elections": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the elections of units within reach, newest first; `from` and `to` are days of the approval, or else of the term's end. */
-        get: operations["list_elections"];
-        put?: never;
-        /** Open an election of a unit; it has one open at most. */
-        post: operations["create_election"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/elections/due": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the units within reach whose term ends, the soonest first, with the step at which an open election is. */
-        get: operations["list_due_elections"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/elections/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Read an election, with its quorum as it is now. */
-        get: operations["get_election"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/elections/{id}/approve": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Approve the result: a new term begins, and whoever was elected holds the post. */
-        post: operations["approve_election"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/elections/{id}/approve_holding": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Let it be held: by a unit above. */
-        post: operations["approve_election_holding"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/elections/{id}/ask_approval": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Ask the unit above to let it be held. */
-        post: operations["ask_election_approval"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/elections/{id}/hold": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Name the meeting and its electors; or another meeting, where a quorum was missing. */
-        post: operations["hold_election"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/elections/{id}/nominate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Put on record who stands, in place of those before. */
-        post: operations["nominate_candidates"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/elections/{id}/record_result": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Record the result, with the figures of the meeting as they are now. 409 without a quorum. */
-        post: operations["record_election_result"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/elections/{id}/send_back": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Give back what was asked: the wish to hold it, or its result, which is then held again. */
-        post: operations["send_election_back"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/elections/{id}/withdraw": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Take an election back. */
-        post: operations["withdraw_election"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1678,6 +1353,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the running plans that ask something of oneself, and how far one is. */
+        get: operations["list_my_plans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/requests": {
         parameters: {
             query?: never;
@@ -1861,6 +1553,113 @@ export interface paths {
         /** Put a member's photo: JPEG, PNG or WebP up to 5 MiB; what is kept is a small portrait. */
         put: operations["put_member_photo"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the plans of units within reach and of those above them, newest first; `unit_id`: those that are for its members,
+         *     `from` and `to`: those that touch these days.
+         */
+        get: operations["list_plans"];
+        put?: never;
+        /** Write a plan, as a draft. */
+        post: operations["create_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a plan. */
+        get: operations["get_plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a draft; of a running plan only the dates of its phases. What is absent stays. */
+        patch: operations["update_plan"];
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close a plan; what was reached is kept as it stands. */
+        post: operations["close_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List how far a plan's members are, by name: for their branch, and for whoever leads the plan's own unit. */
+        get: operations["list_plan_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how far a plan is, by unit and over time. Units stand in the order of the tree. */
+        get: operations["get_plan_progress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start a plan: its members are told. */
+        post: operations["start_plan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2728,33 +2527,14 @@ export interface components {
             /** @description The phone's public key. */
             public_key: components["schemas"]["PublicKey"];
         };
+        /** @description The next stage. */
+        Advance: {
+            on?: components["schemas"]["Day"] | null;
+            /** @description Which stage; the one that follows. */
+            to: components["schemas"]["RecruitStage"];
+        };
         /** @description How many or how much. */
         Amount: number;
-        /** @description How many were asked, and what they answered. */
-        AnswerCounts: {
-            /**
-             * Format: int64
-             * @description Who can take part.
-             */
-            able: number;
-            /**
-             * Format: int64
-             * @description Of whom there is an answer.
-             */
-            answered: number;
-            /**
-             * Format: int64
-             * @description Asked at all.
-             */
-            asked: number;
-            /** @description Why not, in the order of the list; what nobody has is left out. */
-            by_reason: components["schemas"]["ReasonCount"][];
-            /**
-             * Format: int64
-             * @description Who cannot.
-             */
-            unable: number;
-        };
         /** @description What a phone has signed. */
         AssertionRequest: {
             /** @description A `session+jwt`. */
@@ -2871,13 +2651,6 @@ export interface components {
             /** @description It proves less: a printed code, a card without its phone. */
             weak: boolean;
         };
-        /** @description Someone who came. */
-        Attending: {
-            /** @description The member. */
-            member: components["schemas"]["MemberRef"];
-            /** @description Whether they count. */
-            voice: components["schemas"]["Voice"];
-        };
         /** @enum {string} */
         Audience: "unit" | "open";
         /** @description A step that needs a reason. */
@@ -2972,21 +2745,6 @@ export interface components {
         Cancellation: {
             /** @description Shown to the members. */
             reason: components["schemas"]["Line200"];
-        };
-        /** @description Someone who stands. */
-        Candidate: {
-            member_id?: components["schemas"]["MemberId"] | null;
-            name?: components["schemas"]["PersonName"] | null;
-            /** @description For which post. */
-            post: components["schemas"]["PostKind"];
-        };
-        /** @description Someone who stands. */
-        CandidateLine: {
-            member?: components["schemas"]["MemberRef"] | null;
-            /** @description The name. */
-            name: string;
-            /** @description For which post. */
-            post: components["schemas"]["PostKind"];
         };
         /** @description A card. */
         Card: {
@@ -3084,6 +2842,8 @@ export interface components {
             host_unit_id?: components["schemas"]["UnitId"] | null;
             reason?: components["schemas"]["Line500"] | null;
         };
+        /** @enum {string} */
+        Category: "leader" | "retired" | "probationary" | "full" | "all";
         /** @description Something to say about a cell. */
         CellNote: {
             /** @description The cell, as the spreadsheet names it; absent where the row as a whole is meant, or a column that is not there. */
@@ -3093,99 +2853,6 @@ export interface components {
             /** @description One sentence, in the language of `Accept-Language` (Chinese, or else English), without the value. */
             detail: string;
             field?: components["schemas"]["Field"] | null;
-        };
-        /** @description A census, with what the caller reaches of it. */
-        Census: {
-            /** @description What this caller may do now. */
-            actions: components["schemas"]["CensusAction"][];
-            /** @description The day as of which is asked. */
-            as_of: components["schemas"]["Day"];
-            closed_at?: components["schemas"]["Instant"] | null;
-            /** @description How far it is. */
-            counts: components["schemas"]["CensusCounts"];
-            /** @description When it was opened. */
-            created_at: components["schemas"]["Instant"];
-            /** @description SHA-256 of what it says, once it is closed; the audit log has it too. */
-            digest?: string | null;
-            /** @description By when the branches answer. */
-            due_on: components["schemas"]["Day"];
-            /** @description Its id. */
-            id: components["schemas"]["CensusId"];
-            /** @description Whether it still takes answers. */
-            state: components["schemas"]["CensusState"];
-            /** @description What it is called. */
-            title: string;
-            /** @description The unit that opened it, for itself and all below. */
-            unit: components["schemas"]["UnitRef"];
-        };
-        /** @enum {string} */
-        CensusAction: "answer" | "close";
-        /** @description Whether someone can take part. */
-        CensusAnswer: {
-            /** @description Whether they can. */
-            able: boolean;
-            reason?: components["schemas"]["UnableReason"] | null;
-        };
-        /** @description How a census is closed. */
-        CensusClosing: {
-            /** @description Close it although some have not answered; they stay so for ever. */
-            leave_pending?: boolean;
-        };
-        /** @description How many were asked, and what they answered. */
-        CensusCounts: {
-            /** @description Members. */
-            members: components["schemas"]["AnswerCounts"];
-            /** @description Units. */
-            units: components["schemas"]["AnswerCounts"];
-        };
-        /**
-         * Format: uuid
-         * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
-         */
-        CensusId: string;
-        /** @description What a census says about one member. */
-        CensusMember: {
-            /** @description Whether the member can take part; null: not answered. */
-            able?: boolean | null;
-            /** @description What this caller may do now. */
-            actions: components["schemas"]["CensusAction"][];
-            answered_at?: components["schemas"]["Instant"] | null;
-            /** @description The member. */
-            member: components["schemas"]["MemberRef"];
-            reason?: components["schemas"]["UnableReason"] | null;
-            /** @description Where the member belonged on the day of the census. */
-            unit: components["schemas"]["UnitRef"];
-        };
-        /** @description What is on record of one unit or member: nothing while they have not answered. */
-        CensusStanding: {
-            /** @description Whether they can take part; null: not answered. */
-            able?: boolean | null;
-            reason?: components["schemas"]["UnableReason"] | null;
-        };
-        /** @enum {string} */
-        CensusState: "open" | "closed";
-        /** @description How far one unit is. */
-        CensusUnit: {
-            /** @description Whether the unit can take part; null: not answered. */
-            able?: boolean | null;
-            /** @description What this caller may do now. */
-            actions: components["schemas"]["CensusAction"][];
-            answered_at?: components["schemas"]["Instant"] | null;
-            /**
-             * Format: int64
-             * @description How far below the unit that opened the census.
-             */
-            depth: number;
-            /** @description The members who belonged to this very unit. */
-            members: components["schemas"]["AnswerCounts"];
-            reason?: components["schemas"]["UnableReason"] | null;
-            /** @description The unit. */
-            unit: components["schemas"]["UnitRef"];
-        };
-        /** @description A census with its units. */
-        CensusWithUnits: components["schemas"]["Census"] & {
-            /** @description The units within reach, in the order of the tree. */
-            units: components["schemas"]["CensusUnit"][];
         };
         /** @description An entry of the attendance record. */
         CheckIn: {
@@ -3286,27 +2953,6 @@ export interface components {
             /** @description The event. */
             event: components["schemas"]["Event"];
             outcome?: components["schemas"]["Outcome"] | null;
-        };
-        /** @description Two censuses. */
-        Comparison: {
-            /** @description The other. */
-            after: components["schemas"]["Census"];
-            /** @description The one. */
-            before: components["schemas"]["Census"];
-            /** @description The members of whom that is true; by name, 500 at most. */
-            members: components["schemas"]["MemberChange"][];
-            /**
-             * Format: int64
-             * @description How many such members there are.
-             */
-            members_changed: number;
-            /** @description The units whose answer is another, or whom only one of them asked; by name, 500 at most. */
-            units: components["schemas"]["UnitChange"][];
-            /**
-             * Format: int64
-             * @description How many such units there are.
-             */
-            units_changed: number;
         };
         /** @description A scan that disagrees with what a person has recorded; it waits for `/check-ins/{id}/settle`. */
         Conflict: {
@@ -3577,165 +3223,6 @@ export interface components {
          * @example 学习了党章第一章……
          */
         DocumentText: string;
-        /** @description A unit whose term ends. */
-        DueElection: {
-            /** @description When it ends. */
-            due_on: components["schemas"]["Day"];
-            election?: components["schemas"]["OpenElection"] | null;
-            /** @description Whether that day has passed. */
-            overdue: boolean;
-            /** @description The first day of its term. */
-            term_started_on: components["schemas"]["Day"];
-            /**
-             * Format: int64
-             * @description How many years it lasts.
-             */
-            term_years: number;
-            /** @description The unit. */
-            unit: components["schemas"]["UnitRef"];
-        };
-        /** @description Someone who was elected. */
-        Elected: {
-            dual_title?: components["schemas"]["Line60"] | null;
-            member_id?: components["schemas"]["MemberId"] | null;
-            name?: components["schemas"]["PersonName"] | null;
-            /** @description To which post. */
-            post: components["schemas"]["PostKind"];
-            /**
-             * Format: int64
-             * @description The votes for them.
-             */
-            votes: number;
-        };
-        /** @description Someone who was elected. */
-        ElectedLine: {
-            /** @description The administrative post held beside it (一肩挑). */
-            dual_title?: string | null;
-            member?: components["schemas"]["MemberRef"] | null;
-            /** @description The name. */
-            name: string;
-            /** @description Whether that is more than half of the electors present, as the rules ask. */
-            over_half: boolean;
-            /** @description To which post. */
-            post: components["schemas"]["PostKind"];
-            /**
-             * Format: int64
-             * @description The votes for them.
-             */
-            votes: number;
-        };
-        /** @description An election at the end of a term. */
-        Election: {
-            /** @description What this caller may do now. */
-            actions: components["schemas"]["ElectionAction"][];
-            approved_on?: components["schemas"]["Day"] | null;
-            /** @description Who approved, where the unit above is in no registry. */
-            authority?: string | null;
-            /** @description Who stands. */
-            candidates: components["schemas"]["CandidateLine"][];
-            /** @description When it was opened. */
-            created_at: components["schemas"]["Instant"];
-            /** @description When the term ends (or ended). */
-            due_on: components["schemas"]["Day"];
-            event?: components["schemas"]["ElectionEvent"] | null;
-            /** @description Its id. */
-            id: components["schemas"]["ElectionId"];
-            /** @description Whether that day passes, or passed, without an approved result. */
-            overdue: boolean;
-            quorum?: components["schemas"]["Quorum"] | null;
-            result?: components["schemas"]["ResultSheet"] | null;
-            /** @description How many are to be elected, and how many stand. */
-            seats: components["schemas"]["SeatLine"][];
-            /** @description How far it has come. */
-            state: components["schemas"]["ElectionState"];
-            /** @description What happened, the oldest first. */
-            steps: components["schemas"]["ElectionStep"][];
-            /** @description The unit that elects. */
-            unit: components["schemas"]["UnitRef"];
-        };
-        /** @enum {string} */
-        ElectionAction: "ask_approval" | "approve_holding" | "send_back" | "nominate" | "hold" | "record_result" | "approve" | "withdraw";
-        /** @description That the result is approved. */
-        ElectionApproval: {
-            authority?: components["schemas"]["Line100"] | null;
-            started_on?: components["schemas"]["Day"] | null;
-            /**
-             * Format: int64
-             * @description How long the new term lasts, 3 or 5 years; as long as the last one where it is left out.
-             */
-            years?: number | null;
-        };
-        /** @description The meeting of an election. */
-        ElectionEvent: {
-            /** @description The event. */
-            id: components["schemas"]["EventId"];
-            /** @description When it begins. */
-            starts_at: components["schemas"]["Instant"];
-            /** @description What it is called. */
-            title: string;
-        };
-        /** @description That it may be held. */
-        ElectionHolding: {
-            authority?: components["schemas"]["Line100"] | null;
-        };
-        /**
-         * Format: uuid
-         * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
-         */
-        ElectionId: string;
-        /** @description An election as lists show it. */
-        ElectionLine: {
-            approved_on?: components["schemas"]["Day"] | null;
-            /** @description When the term ends (or ended). */
-            due_on: components["schemas"]["Day"];
-            /** @description Its id. */
-            id: components["schemas"]["ElectionId"];
-            /** @description How far it has come. */
-            state: components["schemas"]["ElectionState"];
-            /** @description The unit that elects. */
-            unit: components["schemas"]["UnitRef"];
-        };
-        /** @description Why it is given back, or taken back. */
-        ElectionReason: {
-            /** @description Why. */
-            reason: components["schemas"]["Line500"];
-        };
-        /** @description The result. */
-        ElectionResult: {
-            /**
-             * Format: int64
-             * @description Ballots that were given out.
-             */
-            ballots_given: number;
-            /**
-             * Format: int64
-             * @description Ballots that came back.
-             */
-            ballots_returned: number;
-            /** @description Who was elected. */
-            elected: components["schemas"]["Elected"][];
-        };
-        /** @enum {string} */
-        ElectionState: "opened" | "approval_asked" | "approved_to_hold" | "candidates" | "meeting" | "result" | "approved" | "withdrawn";
-        /** @description Something that happened. */
-        ElectionStep: {
-            /** @description What. */
-            action: components["schemas"]["ElectionAction"];
-            /** @description When. */
-            at: components["schemas"]["Instant"];
-            /**
-             * Format: int64
-             * @description Of a meeting in whose place another is held: the electors expected.
-             */
-            electors_expected?: number | null;
-            /**
-             * Format: int64
-             * @description And those who came.
-             */
-            present?: number | null;
-            /** @description Why. */
-            reason?: string | null;
-        };
         /** @enum {string} */
         End: "home" | "host";
         /** @description When something that is held ends. */
@@ -3746,6 +3233,11 @@ export interface components {
         EndRequest: {
             ended_on?: components["schemas"]["Day"] | null;
             reason?: components["schemas"]["Line500"] | null;
+        };
+        /** @description Which member a recruit is. */
+        Enrol: {
+            /** @description The member. */
+            member_id: components["schemas"]["MemberId"];
         };
         /**
          * Format: uuid
@@ -3949,21 +3441,6 @@ export interface components {
             reason?: string | null;
             /** @description The state after. */
             to_status: components["schemas"]["Status"];
-        };
-        /** @description The meeting. */
-        HoldMeeting: {
-            /**
-             * Format: int64
-             * @description Those with the right to vote who are to come.
-             */
-            electors_expected: number;
-            /** @description An event of the unit, of the kind `election`. */
-            event_id: components["schemas"]["EventId"];
-            /**
-             * Format: int64
-             * @description How many came of those who are in no registry, counted by hand.
-             */
-            present_on_paper?: number;
         };
         /** @description The holder of a card. */
         Holder: {
@@ -4238,20 +3715,24 @@ export interface components {
             /** @description The member's name. */
             name: string;
         };
-        /** @description A member whose answer is another. */
-        MemberChange: {
-            after?: components["schemas"]["CensusStanding"] | null;
-            before?: components["schemas"]["CensusStanding"] | null;
-            /** @description The member. */
-            member: components["schemas"]["MemberRef"];
-            /** @description Where the member belonged, by the other census where it asks. */
-            unit: components["schemas"]["UnitRef"];
-        };
         /**
          * Format: uuid
          * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
          */
         MemberId: string;
+        /** @description How far one member is. */
+        MemberProgress: {
+            /** @description The category by which targets are for the member. */
+            category: components["schemas"]["Category"];
+            /** @description The member. */
+            member: components["schemas"]["MemberRef"];
+            /** @description Whether all that is asked is reached. */
+            met: boolean;
+            /** @description Each target that is asked of the member. */
+            targets: components["schemas"]["TargetDone"][];
+            /** @description The member's unit. */
+            unit: components["schemas"]["UnitRef"];
+        };
         /** @description A member with their stays. */
         MemberRecord: components["schemas"]["Member"] & {
             card?: components["schemas"]["CardRef"] | null;
@@ -4348,6 +3829,17 @@ export interface components {
             host_unit_id: components["schemas"]["UnitId"];
             reason?: components["schemas"]["Line500"] | null;
         };
+        /** @description A running plan, and how far one is oneself. */
+        MyPlan: {
+            /** @description The category by which targets are for oneself. */
+            category: components["schemas"]["Category"];
+            /** @description Whether all that is asked is reached. */
+            met: boolean;
+            /** @description The plan. */
+            plan: components["schemas"]["Plan"];
+            /** @description Each target that is asked of oneself. */
+            targets: components["schemas"]["TargetDone"][];
+        };
         /** @description A talk, as it is told to whom it was with, or who led it. */
         MyTalk: {
             follow_up?: components["schemas"]["FollowUp"] | null;
@@ -4400,17 +3892,6 @@ export interface components {
             /** @description The unit that publishes it. */
             unit_id: components["schemas"]["UnitId"];
         };
-        /** @description A census as it is opened. */
-        NewCensus: {
-            /** @description The day as of which is asked; not in the future. */
-            as_of: components["schemas"]["Day"];
-            /** @description By when the branches answer. */
-            due_on: components["schemas"]["Day"];
-            /** @description What it is called. */
-            title: components["schemas"]["Line100"];
-            /** @description The unit for which, with all below it, is asked. */
-            unit_id: components["schemas"]["UnitId"];
-        };
         /** @description An attempt, as it is logged. */
         NewContact: {
             at?: components["schemas"]["Instant"] | null;
@@ -4443,12 +3924,6 @@ export interface components {
             text?: components["schemas"]["DocumentText"] | null;
             title?: components["schemas"]["Line100"] | null;
             written_on?: components["schemas"]["Day"] | null;
-        };
-        /** @description An election as it is opened. */
-        NewElection: {
-            due_on?: components["schemas"]["Day"] | null;
-            /** @description The unit that elects. */
-            unit_id: components["schemas"]["UnitId"];
         };
         /** @description A new event. */
         NewEvent: {
@@ -4516,6 +3991,17 @@ export interface components {
             phone: components["schemas"]["Phone"];
             /** @description Whether the person is retired. */
             retired?: boolean;
+        };
+        /** @description A plan as it is written. */
+        NewPlan: {
+            /** @description Its phases in order, one to eight, none overlapping another. */
+            phases: components["schemas"]["Phase"][];
+            /** @description What is to be reached. */
+            targets: components["schemas"]["Target"][];
+            /** @description What it is called. */
+            title: components["schemas"]["Line100"];
+            /** @description Whose plan it is: for its members and those of all units below. */
+            unit_id: components["schemas"]["UnitId"];
         };
         /** @description A post as it is recorded. */
         NewPost: {
@@ -4588,13 +4074,6 @@ export interface components {
             valid_from?: components["schemas"]["Day"] | null;
             valid_until?: components["schemas"]["Day"] | null;
         };
-        /** @description Who stands. */
-        Nomination: {
-            /** @description The candidates, more than seats by the rule. */
-            candidates: components["schemas"]["Candidate"][];
-            /** @description How many are to be elected to each post; one where a post is left out. */
-            seats?: components["schemas"]["Seats"][];
-        };
         /** @description Nothing to say. */
         Nothing: Record<string, never>;
         /**
@@ -4623,7 +4102,7 @@ export interface components {
             unit?: components["schemas"]["UnitRef"] | null;
         };
         /** @enum {string} */
-        NoticeKind: "registration_confirmed" | "registration_accepted" | "registration_declined" | "registration_withdrawn" | "registration_moved" | "registration_returned" | "registration_transferred" | "registration_out_of_contact" | "registration_restored" | "card_issued" | "card_suspended" | "card_resumed" | "card_lost" | "card_replaced" | "card_revoked" | "card_reviewed" | "card_surrendered" | "device_bound" | "device_removed" | "event_changed" | "event_cancelled" | "attendance_corrected" | "dispute_answered" | "leave_asked" | "entry_disputed" | "phone_changed" | "employer_changed" | "address_changed" | "request_filed" | "request_taken_back" | "request_done" | "request_refused" | "document_returned" | "document_accepted" | "talk_recorded" | "talk_followed_up" | "talk_voided" | "bulletin_published" | "post_recorded" | "post_ended" | "census_opened" | "election_asked" | "election_allowed" | "election_sent_back" | "election_result" | "election_approved";
+        NoticeKind: "registration_confirmed" | "registration_accepted" | "registration_declined" | "registration_withdrawn" | "registration_moved" | "registration_returned" | "registration_transferred" | "registration_out_of_contact" | "registration_restored" | "card_issued" | "card_suspended" | "card_resumed" | "card_lost" | "card_replaced" | "card_revoked" | "card_reviewed" | "card_surrendered" | "device_bound" | "device_removed" | "event_changed" | "event_cancelled" | "attendance_corrected" | "dispute_answered" | "leave_asked" | "entry_disputed" | "phone_changed" | "employer_changed" | "address_changed" | "request_filed" | "request_taken_back" | "request_done" | "request_refused" | "plan_started" | "document_returned" | "document_accepted" | "talk_recorded" | "talk_followed_up" | "talk_voided" | "bulletin_published";
         /** @description A page of notices, newest first. */
         NoticePage: {
             /** @description The notices. */
@@ -4671,13 +4150,6 @@ export interface components {
             expires_at: components["schemas"]["Instant"];
             /** @description Opens the page that binds the phone. */
             url: string;
-        };
-        /** @description An election that goes on. */
-        OpenElection: {
-            /** @description Its id. */
-            id: components["schemas"]["ElectionId"];
-            /** @description How far it has come. */
-            state: components["schemas"]["ElectionState"];
         };
         /** @enum {string} */
         Outcome: "expected" | "present" | "on_leave" | "absent" | "made_up";
@@ -4792,22 +4264,6 @@ export interface components {
             /** @description Talks with the member, or led by them, the latest first. */
             talks: components["schemas"]["MyTalk"][];
         };
-        /** @description What a census says about a member. */
-        OwnCensusAnswer: {
-            /** @description Whether the member can take part; null: not answered. */
-            able?: boolean | null;
-            /** @description The day as of which is asked. */
-            as_of: components["schemas"]["Day"];
-            /** @description The census. */
-            census_id: components["schemas"]["CensusId"];
-            reason?: components["schemas"]["UnableReason"] | null;
-            /** @description Whether it can still change. */
-            state: components["schemas"]["CensusState"];
-            /** @description What it is called. */
-            title: string;
-            /** @description Where the member belonged then. */
-            unit: components["schemas"]["UnitRef"];
-        };
         /** @description What a member may change of their own record: absent keeps, `null` clears. */
         OwnChanges: {
             address?: components["schemas"]["Line200"] | null;
@@ -4862,25 +4318,6 @@ export interface components {
             /** @description The versions, oldest first. */
             versions: components["schemas"]["Version"][];
         };
-        /** @description A member's part in an election. */
-        OwnElection: {
-            /** @description Whether the member was elected; else the member stood. */
-            elected: boolean;
-            /** @description The election. */
-            election_id: components["schemas"]["ElectionId"];
-            held_on?: components["schemas"]["Day"] | null;
-            /** @description For which post. */
-            post: components["schemas"]["PostKind"];
-            /** @description How far it has come. */
-            state: components["schemas"]["ElectionState"];
-            /** @description The unit that elects. */
-            unit: components["schemas"]["UnitRef"];
-            /**
-             * Format: int64
-             * @description The votes for the member.
-             */
-            votes?: number | null;
-        };
         /** @description An entry about a member, whether it stands or not. */
         OwnEntry: {
             /** @description Its id. */
@@ -4903,12 +4340,8 @@ export interface components {
         };
         /** @description The member's part in the organisation. */
         OwnOrganisation: {
-            /** @description What the censuses say, the latest first. */
-            census_answers: components["schemas"]["OwnCensusAnswer"][];
             /** @description Every unit looked after, newest first. */
             contact_points: components["schemas"]["ContactPoint"][];
-            /** @description Where the member has stood and was elected, newest first. */
-            elections: components["schemas"]["OwnElection"][];
             /** @description Every post held, newest first. */
             posts: components["schemas"]["Post"][];
             /** @description The way to membership, where it is on record. */
@@ -4922,6 +4355,21 @@ export interface components {
             history: components["schemas"]["HistoryItem"][];
             /** @description The stay. */
             registration: components["schemas"]["Registration"];
+        };
+        /** @description Where the plan was to be on a day, and where it was: shares from 0 to 1. */
+        PacePoint: {
+            /**
+             * Format: double
+             * @description The average share of their targets that members have reached; null where the day is still to come.
+             */
+            actual?: number | null;
+            /**
+             * Format: double
+             * @description The share that a steady pace has reached by then.
+             */
+            expected: number;
+            /** @description The day, itself included. */
+            on: components["schemas"]["Day"];
         };
         /** @description A key that verifies. */
         PackKey: {
@@ -5042,53 +4490,6 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page. */
-        Page_Census: {
-            /** @description The items, in the list's order. */
-            items: {
-                /** @description What this caller may do now. */
-                actions: components["schemas"]["CensusAction"][];
-                /** @description The day as of which is asked. */
-                as_of: components["schemas"]["Day"];
-                closed_at?: components["schemas"]["Instant"] | null;
-                /** @description How far it is. */
-                counts: components["schemas"]["CensusCounts"];
-                /** @description When it was opened. */
-                created_at: components["schemas"]["Instant"];
-                /** @description SHA-256 of what it says, once it is closed; the audit log has it too. */
-                digest?: string | null;
-                /** @description By when the branches answer. */
-                due_on: components["schemas"]["Day"];
-                /** @description Its id. */
-                id: components["schemas"]["CensusId"];
-                /** @description Whether it still takes answers. */
-                state: components["schemas"]["CensusState"];
-                /** @description What it is called. */
-                title: string;
-                /** @description The unit that opened it, for itself and all below. */
-                unit: components["schemas"]["UnitRef"];
-            }[];
-            /** @description Send it as `cursor` for the next page; null at the end. */
-            next_cursor?: string | null;
-        };
-        /** @description One page. */
-        Page_CensusMember: {
-            /** @description The items, in the list's order. */
-            items: {
-                /** @description Whether the member can take part; null: not answered. */
-                able?: boolean | null;
-                /** @description What this caller may do now. */
-                actions: components["schemas"]["CensusAction"][];
-                answered_at?: components["schemas"]["Instant"] | null;
-                /** @description The member. */
-                member: components["schemas"]["MemberRef"];
-                reason?: components["schemas"]["UnableReason"] | null;
-                /** @description Where the member belonged on the day of the census. */
-                unit: components["schemas"]["UnitRef"];
-            }[];
-            /** @description Send it as `cursor` for the next page; null at the end. */
-            next_cursor?: string | null;
-        };
-        /** @description One page. */
         Page_ComingEvent: {
             /** @description The items, in the list's order. */
             items: {
@@ -5173,45 +4574,6 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page. */
-        Page_DueElection: {
-            /** @description The items, in the list's order. */
-            items: {
-                /** @description When it ends. */
-                due_on: components["schemas"]["Day"];
-                election?: components["schemas"]["OpenElection"] | null;
-                /** @description Whether that day has passed. */
-                overdue: boolean;
-                /** @description The first day of its term. */
-                term_started_on: components["schemas"]["Day"];
-                /**
-                 * Format: int64
-                 * @description How many years it lasts.
-                 */
-                term_years: number;
-                /** @description The unit. */
-                unit: components["schemas"]["UnitRef"];
-            }[];
-            /** @description Send it as `cursor` for the next page; null at the end. */
-            next_cursor?: string | null;
-        };
-        /** @description One page. */
-        Page_ElectionLine: {
-            /** @description The items, in the list's order. */
-            items: {
-                approved_on?: components["schemas"]["Day"] | null;
-                /** @description When the term ends (or ended). */
-                due_on: components["schemas"]["Day"];
-                /** @description Its id. */
-                id: components["schemas"]["ElectionId"];
-                /** @description How far it has come. */
-                state: components["schemas"]["ElectionState"];
-                /** @description The unit that elects. */
-                unit: components["schemas"]["UnitRef"];
-            }[];
-            /** @description Send it as `cursor` for the next page; null at the end. */
-            next_cursor?: string | null;
-        };
-        /** @description One page. */
         Page_Event: {
             /** @description The items, in the list's order. */
             items: {
@@ -5255,6 +4617,24 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page. */
+        Page_MemberProgress: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description The category by which targets are for the member. */
+                category: components["schemas"]["Category"];
+                /** @description The member. */
+                member: components["schemas"]["MemberRef"];
+                /** @description Whether all that is asked is reached. */
+                met: boolean;
+                /** @description Each target that is asked of the member. */
+                targets: components["schemas"]["TargetDone"][];
+                /** @description The member's unit. */
+                unit: components["schemas"]["UnitRef"];
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page. */
         Page_MemberRequest: {
             /** @description The items, in the list's order. */
             items: {
@@ -5292,6 +4672,22 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page. */
+        Page_MyPlan: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description The category by which targets are for oneself. */
+                category: components["schemas"]["Category"];
+                /** @description Whether all that is asked is reached. */
+                met: boolean;
+                /** @description The plan. */
+                plan: components["schemas"]["Plan"];
+                /** @description Each target that is asked of oneself. */
+                targets: components["schemas"]["TargetDone"][];
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page. */
         Page_MyTalk: {
             /** @description The items, in the list's order. */
             items: {
@@ -5317,6 +4713,41 @@ export interface components {
                 topics: components["schemas"]["TalkTopic"][];
                 /** @description The unit whose talk it was. */
                 unit: components["schemas"]["UnitRef"];
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page. */
+        Page_Plan: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description What this caller may do now. */
+                actions: components["schemas"]["PlanAction"][];
+                closed_at?: components["schemas"]["Instant"] | null;
+                /** @description When it was written. */
+                created_at: components["schemas"]["Instant"];
+                /** @description The first day of the first phase. */
+                from: components["schemas"]["Day"];
+                /** @description Its id. */
+                id: components["schemas"]["PlanId"];
+                /** @description Its phases in order. */
+                phases: components["schemas"]["Phase"][];
+                started_at?: components["schemas"]["Instant"] | null;
+                /** @description Where it stands. */
+                state: components["schemas"]["PlanState"];
+                /** @description What is to be reached, numbered from 1. */
+                targets: components["schemas"]["Target"][];
+                /** @description What it is called. */
+                title: string;
+                /** @description The last day of the last one. */
+                to: components["schemas"]["Day"];
+                /** @description Whose plan it is. */
+                unit: components["schemas"]["UnitRef"];
+                /**
+                 * Format: int64
+                 * @description Grows with every change.
+                 */
+                version: number;
             }[];
             /** @description Send it as `cursor` for the next page; null at the end. */
             next_cursor?: string | null;
@@ -5573,11 +5004,80 @@ export interface components {
          * @example 张三
          */
         PersonName: string;
+        /** @description A part of a plan's time. */
+        Phase: {
+            /** @description Its first day. */
+            from: components["schemas"]["Day"];
+            /** @description What it is called. */
+            name: components["schemas"]["Line40"];
+            /** @description Its last day. */
+            to: components["schemas"]["Day"];
+        };
         /**
          * Format: mobile-number
          * @example 19900000001
          */
         Phone: string;
+        /** @description A plan of study. */
+        Plan: {
+            /** @description What this caller may do now. */
+            actions: components["schemas"]["PlanAction"][];
+            closed_at?: components["schemas"]["Instant"] | null;
+            /** @description When it was written. */
+            created_at: components["schemas"]["Instant"];
+            /** @description The first day of the first phase. */
+            from: components["schemas"]["Day"];
+            /** @description Its id. */
+            id: components["schemas"]["PlanId"];
+            /** @description Its phases in order. */
+            phases: components["schemas"]["Phase"][];
+            started_at?: components["schemas"]["Instant"] | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["PlanState"];
+            /** @description What is to be reached, numbered from 1. */
+            targets: components["schemas"]["Target"][];
+            /** @description What it is called. */
+            title: string;
+            /** @description The last day of the last one. */
+            to: components["schemas"]["Day"];
+            /** @description Whose plan it is. */
+            unit: components["schemas"]["UnitRef"];
+            /**
+             * Format: int64
+             * @description Grows with every change.
+             */
+            version: number;
+        };
+        /** @enum {string} */
+        PlanAction: "edit" | "move_dates" | "start" | "close";
+        /** @description What is changed of a plan; what is absent stays. */
+        PlanChanges: {
+            /** @description Its phases; of a running plan only their dates. */
+            phases?: components["schemas"]["Phase"][] | null;
+            /** @description What is to be reached; of a draft only. */
+            targets?: components["schemas"]["Target"][] | null;
+            title?: components["schemas"]["Line100"] | null;
+        };
+        /**
+         * Format: uuid
+         * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
+         */
+        PlanId: string;
+        /** @description How far a plan is. */
+        PlanProgress: {
+            /** @description The day as of which it is counted. */
+            as_of: components["schemas"]["Day"];
+            /** @description Where it was to be and where it was, over time. Of a closed plan, for the plan's own unit only. */
+            pace: components["schemas"]["PacePoint"][];
+            /** @description The plan. */
+            plan: components["schemas"]["Plan"];
+            /** @description The unit that is looked at, with all below it. */
+            total: components["schemas"]["UnitProgress"];
+            /** @description It and each unit below it that has members in the plan, in the order of the tree. */
+            units: components["schemas"]["UnitProgress"][];
+        };
+        /** @enum {string} */
+        PlanState: "draft" | "running" | "closed";
         /** @description Someone to call. */
         PleaseCall: {
             last_attempt?: components["schemas"]["LastAttempt"] | null;
@@ -5652,48 +5152,6 @@ export interface components {
             /** @description The point's y, 32 bytes in base64url. */
             y: string;
         };
-        /** @description How many came, of how many. */
-        Quorum: {
-            /** @description Who has come, by name; empty once the result is recorded, which keeps the figures alone. */
-            attending: components["schemas"]["Attending"][];
-            /**
-             * Format: int64
-             * @description Those with the right to vote who were to come.
-             */
-            electors_expected: number;
-            /**
-             * Format: int64
-             * @description Floating members who attend without a vote.
-             */
-            floating: number;
-            /**
-             * Format: int64
-             * @description Four fifths of them.
-             */
-            needed: number;
-            /**
-             * Format: int64
-             * @description Both together.
-             */
-            present: number;
-            /**
-             * Format: int64
-             * @description Electors who are in no registry, counted by hand.
-             */
-            present_on_paper: number;
-            /**
-             * Format: int64
-             * @description Electors whom the staff has scanned.
-             */
-            present_scanned: number;
-            /**
-             * Format: int64
-             * @description Probationary members who attend without a vote.
-             */
-            probationary: number;
-            /** @description Whether that is enough. */
-            reached: boolean;
-        };
         /** @description How far one has read. */
         ReadUntil: {
             /** @description The newest notice that was shown. */
@@ -5702,16 +5160,6 @@ export interface components {
         /** @description A step that needs no reason. */
         Reason: {
             reason?: components["schemas"]["Line500"] | null;
-        };
-        /** @description So many for a reason. */
-        ReasonCount: {
-            /**
-             * Format: int64
-             * @description How many.
-             */
-            count: number;
-            /** @description The reason. */
-            key: components["schemas"]["UnableReason"];
         };
         /** @description A page of a member's record, newest first. */
         RecordPage: {
@@ -5769,17 +5217,6 @@ export interface components {
         };
         /** @enum {string} */
         RecruitAction: "advance" | "stop" | "enrol";
-        /** @description The next stage. */
-        RecruitAdvance: {
-            on?: components["schemas"]["Day"] | null;
-            /** @description Which stage; the one that follows. */
-            to: components["schemas"]["RecruitStage"];
-        };
-        /** @description Which member a recruit is. */
-        RecruitEnrolment: {
-            /** @description The member. */
-            member_id: components["schemas"]["MemberId"];
-        };
         /**
          * Format: uuid
          * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
@@ -5787,12 +5224,6 @@ export interface components {
         RecruitId: string;
         /** @enum {string} */
         RecruitStage: "applicant" | "activist" | "candidate" | "probationary" | "full" | "ended";
-        /** @description Why a recruit goes no further. */
-        RecruitStop: {
-            on?: components["schemas"]["Day"] | null;
-            /** @description Why. */
-            reason: components["schemas"]["Line500"];
-        };
         /** @description A registration. */
         Registration: {
             /** @description What this caller may do now. */
@@ -5875,23 +5306,6 @@ export interface components {
         };
         /** @enum {string} */
         RequestStatus: "open" | "done" | "refused" | "taken_back" | "lapsed";
-        /** @description What came out of it. */
-        ResultSheet: {
-            /**
-             * Format: int64
-             * @description Ballots that were given out.
-             */
-            ballots_given: number;
-            /**
-             * Format: int64
-             * @description Ballots that came back.
-             */
-            ballots_returned: number;
-            /** @description Who was elected. */
-            elected: components["schemas"]["ElectedLine"][];
-            /** @description The day of the meeting. */
-            held_on: components["schemas"]["Day"];
-        };
         /** @description A yearly review that comes up: reckoned, not told. */
         ReviewReminder: {
             /** @description The number of the card. */
@@ -5962,33 +5376,6 @@ export interface components {
             ahead: components["schemas"]["ScreenCode"][];
             /** @description The server's time, by which a screen corrects its own. */
             server_time: components["schemas"]["Instant"];
-        };
-        /** @description The seats of a post. */
-        SeatLine: {
-            /**
-             * Format: int64
-             * @description How many stand.
-             */
-            candidates: number;
-            /** @description Whether more stand than are elected, as the rule asks (差额选举). */
-            more_candidates: boolean;
-            /** @description The post. */
-            post: components["schemas"]["PostKind"];
-            /**
-             * Format: int64
-             * @description How many are to be elected.
-             */
-            seats: number;
-        };
-        /** @description How many are to be elected to a post. */
-        Seats: {
-            /** @description The post. */
-            post: components["schemas"]["PostKind"];
-            /**
-             * Format: int64
-             * @description How many, 1 to 30.
-             */
-            seats: number;
         };
         /** @description Figures about one mechanism. */
         Section: {
@@ -6088,6 +5475,12 @@ export interface components {
             member_id?: components["schemas"]["MemberId"] | null;
             /** @description What for, in 2 to 200 characters. The member reads it. */
             purpose: components["schemas"]["Line200"];
+        };
+        /** @description Why a recruit goes no further. */
+        Stop: {
+            on?: components["schemas"]["Day"] | null;
+            /** @description Why. */
+            reason: components["schemas"]["Line500"];
         };
         /** @description A record of the units' work as the inbox names it. */
         SubjectItem: {
@@ -6189,6 +5582,71 @@ export interface components {
         TalkState: "follow_up" | "done" | "void";
         /** @enum {string} */
         TalkTopic: "thoughts" | "study" | "work" | "family" | "health" | "difficulties" | "conduct" | "organisation_life" | "other";
+        /** @description What each member of a category is to reach. */
+        Target: {
+            /** @description For whom. */
+            category: components["schemas"]["Category"];
+            document_kind?: components["schemas"]["DocumentKind"] | null;
+            /** @description Sessions and hours of these kinds; left out: study, lectures, reports, discussions, theme days and practice. */
+            kinds?: components["schemas"]["EventKind"][];
+            /**
+             * Format: int64
+             * @description So many sessions, hours or documents.
+             */
+            least: number;
+            /**
+             * Format: int64
+             * @description With `document`: so many characters, each or together.
+             */
+            least_length?: number | null;
+            /** @description What is counted. */
+            measure: components["schemas"]["Measure"];
+            /**
+             * Format: int64
+             * @description Only in this phase, by its number from 1.
+             */
+            phase?: number | null;
+            /** @description With `document`: their lengths are added up, instead of each having to reach it. */
+            together?: boolean;
+        };
+        /** @description How far one member is with one target. */
+        TargetDone: {
+            /**
+             * Format: double
+             * @description What was done: sessions, hours, documents, or characters where lengths are added up.
+             */
+            done: number;
+            /**
+             * Format: double
+             * @description What is asked, in the same.
+             */
+            least: number;
+            /** @description Whether it is reached. */
+            met: boolean;
+            /**
+             * Format: int64
+             * @description The target's number, from 1.
+             */
+            target: number;
+        };
+        /** @description How far a unit is with one target. */
+        TargetMet: {
+            /**
+             * Format: int64
+             * @description Members who have reached it.
+             */
+            met: number;
+            /**
+             * Format: int64
+             * @description Members of whom it is asked.
+             */
+            of: number;
+            /**
+             * Format: int64
+             * @description The target's number, from 1.
+             */
+            target: number;
+        };
         /** @description Something to do, with the ids that lead to it. */
         Task: {
             /** @description The number of the card. */
@@ -6226,7 +5684,7 @@ export interface components {
             overdue: number;
         };
         /** @enum {string} */
-        TaskKind: "confirm_registration" | "accept_member" | "answer_request" | "answer_dispute" | "settle_conflict" | "review_card" | "please_call" | "review_document" | "answer_census" | "approve_election" | "hold_election" | "leave_today" | "talk_follow_up";
+        TaskKind: "confirm_registration" | "accept_member" | "answer_request" | "answer_dispute" | "settle_conflict" | "review_card" | "please_call" | "review_document" | "leave_today" | "talk_follow_up";
         /** @description A page of tasks, the soonest first. */
         TaskPage: {
             /** @description How many there are of each kind, of those that there are. */
@@ -6306,8 +5764,6 @@ export interface components {
              */
             q: components["schemas"]["Line50"];
         };
-        /** @enum {string} */
-        UnableReason: "restructured" | "bankrupt" | "dissolved" | "serious_illness" | "abroad" | "laid_off" | "floating";
         /** @description A unit. */
         Unit: {
             address?: components["schemas"]["Line200"] | null;
@@ -6334,13 +5790,6 @@ export interface components {
              * @description The same as the ETag.
              */
             version: number;
-        };
-        /** @description A unit whose answer is another. */
-        UnitChange: {
-            after?: components["schemas"]["CensusStanding"] | null;
-            before?: components["schemas"]["CensusStanding"] | null;
-            /** @description The unit. */
-            unit: components["schemas"]["UnitRef"];
         };
         /** @description Changes to a unit: what is absent stays, `null` clears. */
         UnitChanges: {
@@ -6370,6 +5819,33 @@ export interface components {
         UnitId: string;
         /** @enum {string} */
         UnitKind: "department" | "committee" | "general_branch" | "branch" | "group" | "liaison_office";
+        /** @description How far a unit is, with all units below it. */
+        UnitProgress: {
+            /**
+             * Format: int64
+             * @description Those of whom something is asked.
+             */
+            asked: number;
+            /**
+             * Format: int64
+             * @description How deep it lies below the unit that is looked at.
+             */
+            depth: number;
+            /**
+             * Format: int64
+             * @description Its members in the plan.
+             */
+            members: number;
+            /**
+             * Format: int64
+             * @description Those who have reached all that is asked of them.
+             */
+            met: number;
+            /** @description Of each target, how many have reached it. */
+            targets: components["schemas"]["TargetMet"][];
+            /** @description The unit. */
+            unit: components["schemas"]["UnitRef"];
+        };
         /** @description A unit as other records name it. */
         UnitRef: {
             /** @description Its id. */
@@ -6430,8 +5906,6 @@ export interface components {
             /** @description What it is called. */
             title?: string | null;
         };
-        /** @enum {string} */
-        Voice: "elector" | "floating" | "probationary" | "not_scanned";
         /** @description Why a talk does not count. */
         VoidTalk: {
             /** @description Why. */
@@ -8398,465 +7872,6 @@ export interface operations {
             };
         };
     };
-    list_censuses: {
-        parameters: {
-            query?: {
-                /** @description Only of this unit and all below it. */
-                unit_id?: components["schemas"]["UnitId"];
-                /** @description Only from this day on, by the date that the report counts by. */
-                from?: components["schemas"]["Day"];
-                /** @description Only until this day, itself included. */
-                to?: components["schemas"]["Day"];
-                /** @description Only those that still take answers, or those that are closed. */
-                state?: components["schemas"]["CensusState"];
-                /** @description How many, 1 to 200; 50 if absent. */
-                limit?: number;
-                /** @description Where the page before ended, from its `next_cursor`. */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_Census"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_census: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key again gets the first answer */
-                "Idempotency-Key"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewCensus"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Census"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_census: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["CensusId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CensusWithUnits"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    close_census: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["CensusId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CensusClosing"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Census"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    compare_censuses: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["CensusId"];
-                other_id: components["schemas"]["CensusId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Comparison"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_census_members: {
-        parameters: {
-            query?: {
-                /** @description Only those of this unit and of those below it. */
-                unit_id?: components["schemas"]["UnitId"];
-                /** @description Only those who can, or who cannot. */
-                able?: boolean;
-                /** @description Only those with an answer, or without. */
-                answered?: boolean;
-                /** @description Only those who cannot for this reason. */
-                reason?: components["schemas"]["UnableReason"];
-                /** @description How many, 1 to 200; 50 if absent. */
-                limit?: number;
-                /** @description Where the page before ended, from its `next_cursor`. */
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                id: components["schemas"]["CensusId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_CensusMember"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    answer_census_member: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["CensusId"];
-                member_id: components["schemas"]["MemberId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CensusAnswer"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CensusMember"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    answer_census_unit: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["CensusId"];
-                unit_id: components["schemas"]["UnitId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CensusAnswer"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CensusUnit"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    answer_census_rest: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["CensusId"];
-                unit_id: components["schemas"]["UnitId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CensusUnit"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     check_in: {
         parameters: {
             query?: never;
@@ -9731,678 +8746,6 @@ export interface operations {
                 };
             };
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_elections: {
-        parameters: {
-            query?: {
-                /** @description Only of this unit and all below it. */
-                unit_id?: components["schemas"]["UnitId"];
-                /** @description Only from this day on, by the date that the report counts by. */
-                from?: components["schemas"]["Day"];
-                /** @description Only until this day, itself included. */
-                to?: components["schemas"]["Day"];
-                /**
-                 * @description Only those in these states, by commas.
-                 * @example approved
-                 */
-                state?: string;
-                /** @description How many, 1 to 200; 50 if absent. */
-                limit?: number;
-                /** @description Where the page before ended, from its `next_cursor`. */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_ElectionLine"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_election: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key again gets the first answer */
-                "Idempotency-Key"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewElection"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Election"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_due_elections: {
-        parameters: {
-            query?: {
-                /** @description Only of this unit and all below it. */
-                unit_id?: components["schemas"]["UnitId"];
-                /** @description Only from this day on, by the date that the report counts by. */
-                from?: components["schemas"]["Day"];
-                /** @description Only until this day, itself included. */
-                to?: components["schemas"]["Day"];
-                /** @description How many, 1 to 200; 50 if absent. */
-                limit?: number;
-                /** @description Where the page before ended, from its `next_cursor`. */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_DueElection"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_election: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["ElectionId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Election"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    approve_election: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["ElectionId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ElectionApproval"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Election"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    approve_election_holding: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["ElectionId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ElectionHolding"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Election"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    ask_election_approval: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["ElectionId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Election"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    hold_election: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["ElectionId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HoldMeeting"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Election"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    nominate_candidates: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["ElectionId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Nomination"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Election"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    record_election_result: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["ElectionId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ElectionResult"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Election"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    send_election_back: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["ElectionId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ElectionReason"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Election"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    withdraw_election: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["ElectionId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ElectionReason"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Election"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12090,6 +10433,34 @@ export interface operations {
             };
         };
     };
+    list_my_plans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MyPlan"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_my_requests: {
         parameters: {
             query?: {
@@ -12652,6 +11023,422 @@ export interface operations {
             };
         };
     };
+    list_plans: {
+        parameters: {
+            query?: {
+                /** @description Only of this unit and all below it. */
+                unit_id?: components["schemas"]["UnitId"];
+                /** @description Only from this day on, by the date that the report counts by. */
+                from?: components["schemas"]["Day"];
+                /** @description Only until this day, itself included. */
+                to?: components["schemas"]["Day"];
+                /**
+                 * @description Only in these states, by commas.
+                 * @example running,closed
+                 */
+                state?: string;
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Plan"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPlan"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["PlanId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description The plan's version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was read */
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: components["schemas"]["PlanId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanChanges"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description The plan's version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["PlanId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_plan_members: {
+        parameters: {
+            query?: {
+                /** @description At and below this unit; without it the plan's own, or the caller's below it. */
+                unit_id?: components["schemas"]["UnitId"];
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["PlanId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MemberProgress"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_plan_progress: {
+        parameters: {
+            query?: {
+                /** @description At and below this unit; without it the plan's own, or the caller's below it. */
+                unit_id?: components["schemas"]["UnitId"];
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["PlanId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanProgress"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["PlanId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_please_call: {
         parameters: {
             query?: {
@@ -13079,7 +11866,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RecruitAdvance"];
+                "application/json": components["schemas"]["Advance"];
             };
         };
         responses: {
@@ -13137,7 +11924,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RecruitEnrolment"];
+                "application/json": components["schemas"]["Enrol"];
             };
         };
         responses: {
@@ -13195,7 +11982,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RecruitStop"];
+                "application/json": components["schemas"]["Stop"];
             };
         };
         responses: {

@@ -311,6 +311,15 @@ table! {
     WithdrawDocument    POST   "/documents/{id}/withdraw" member_or(WORK_DESK);
 
     // Plans
+    CreatePlan          POST   "/plans" only(WORK_DESK);
+    ListPlans           GET    "/plans" only(WORK_READERS);
+    GetPlan             GET    "/plans/{id}" only(WORK_READERS);
+    UpdatePlan          PATCH  "/plans/{id}" only(WORK_DESK);
+    StartPlan           POST   "/plans/{id}/start" only(WORK_DESK);
+    ClosePlan           POST   "/plans/{id}/close" only(WORK_DESK);
+    GetPlanProgress     GET    "/plans/{id}/progress" only(WORK_READERS);
+    ListPlanMembers     GET    "/plans/{id}/members" only(WORK_DESK);
+    ListMyPlans         GET    "/me/plans" MEMBER;
 
     // Talks
     CreateTalk          POST   "/talks" only(WORK_DESK);

@@ -11,6 +11,7 @@ use crate::{
     elections,
     error::ApiError,
     notices::{Subject, SubjectKind},
+    plans,
 };
 
 /// The titles by id.
@@ -34,6 +35,7 @@ async fn of_kind(c: &mut Conn<'_>, kind: SubjectKind, ids: &[Uuid]) -> Result<Ti
         SubjectKind::Bulletin => bulletins::titles(c, ids).await?,
         SubjectKind::Census => censuses::titles(c, ids).await?,
         SubjectKind::Election => elections::titles(c, ids).await?,
+        SubjectKind::Plan => plans::titles(c, ids).await?,
         _ => Titles::new(),
     })
 }

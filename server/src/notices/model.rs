@@ -74,6 +74,8 @@ words! {
         RequestDone = "request_done",
         /// A request was refused, with a reason.
         RequestRefused = "request_refused",
+        /// A plan of study has begun.
+        PlanStarted = "plan_started",
         /// The member's document was given back with a remark.
         DocumentReturned = "document_returned",
         /// The member's document was accepted.

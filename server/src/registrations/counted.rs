@@ -7,6 +7,7 @@ use super::store;
 use crate::{
     clock::Day,
     db::Conn,
+    db::{Conn, push_ids},
     error::ApiError,
     ids::{MemberId, UnitId},
     on_engine,
@@ -39,10 +40,10 @@ pub async fn counted(c: &mut Conn<'_>, unit: UnitId) -> Result<(UnitRef, Counted
     }
 }
 
-/// Whose records are asked for: the members with a stay in force that counts for a unit, or a single one.
+/// Whose records are asked for: the members with a stay in force that counts for a unit, or these.
 ///
 /// Each belongs to one unit: the host, or else (a home unit's members who are away) the home.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum Counted {
     /// Those who count for `top`, as far as their unit lies at or below `below`.
     Of {
@@ -53,8 +54,8 @@ pub enum Counted {
         /// It, or a unit below it.
         below: UnitId,
     },
-    /// This one.
-    One(MemberId),
+    /// These.
+    These(Vec<MemberId>),
 }
 
 /// A member who counts for a unit.
@@ -85,9 +86,7 @@ impl Counted {
                 self.push_stays(query);
                 query.push(")");
             }
-            Self::One(member) => {
-                query.push("(").push_bind(member.0).push(")");
-            }
+            Self::These(members) => push_ids(query, members.iter().map(|member| member.0)),
         }
     }
 
@@ -98,13 +97,14 @@ impl Counted {
         Uuid: Type<DB> + for<'q> Encode<'q, DB>,
     {
         query.push("r.status in ('active', 'out_of_contact')");
-        match *self {
-            Self::One(member) => {
-                query.push(" and r.member_id = ").push_bind(member.0);
+        match self {
+            Self::These(members) => {
+                query.push(" and r.member_id in ");
+                push_ids(query, members.iter().map(|member| member.0));
             }
             Self::Of { top, end, below } => {
                 query.push(" and (r.home_unit_id").push(BELOW).push_bind(top.0).push(")");
-                if end == CountedEnd::Both {
+                if *end == CountedEnd::Both {
                     query.push(" or r.host_unit_id").push(BELOW).push_bind(top.0).push(")");
                 }
                 query.push(")");
@@ -131,7 +131,7 @@ impl Counted {
             Self::Of { end: CountedEnd::Home, .. } => {
                 query.push("r.home_unit_id");
             }
-            Self::One(_) => {
+            Self::These(_) => {
                 query.push("r.host_unit_id");
             }
         }

@@ -34,6 +34,7 @@ pub(super) async fn record(maker: &Maker<'_>, row: &Row, target: &Target) -> Str
             false => (&maker.committee, census(&maker.half.committee)),
         },
         "/elections" => return election(maker, target).await,
+        "/plans" => return plans(maker, target).await,
         "/documents" => return documents::record(maker, row, target).await,
         "/talks" | "/opinions" | "/pairings" | "/cases" | "/aid" => return care::record(maker, &path, target).await,
         _ => return line::record(maker, row, target).await,
@@ -63,6 +64,9 @@ pub(super) fn body(operation: Operation, target: &Target, _app: &TestApp) -> Opt
         O::CreateCensus => census(&target.unit),
         O::AnswerCensusUnit | O::AnswerCensusMember => json!({"able": true}),
         O::AnswerCensusRest | O::CloseCensus => json!({}),
+        O::CreatePlan => plan(target),
+        O::UpdatePlan => json!({"title": "学习计划（二）"}),
+        O::StartPlan | O::ClosePlan => json!({}),
         O::CreateMyDocument => json!({"kind": "summary", "text": "如实汇报"}),
         O::CreateDocument => json!({"member_id": target.record, "kind": "summary", "stated_length": 800}),
         O::ReturnDocument => json!({"remark": "as the walk asks"}),
@@ -100,4 +104,17 @@ async fn election(maker: &Maker<'_>, target: &Target) -> String {
     let listed = desk.get(&format!("/elections?unit_id={unit}&state={open}")).await.ok();
     let own = listed["items"].as_array().expect("items").iter().find(|line| line["unit"]["id"] == unit.as_str());
     own.expect("an open election")["id"].as_str().expect("an id").to_owned()
+fn plan(target: &Target) -> Value {
+    json!({
+        "unit_id": target.unit, "title": "学习计划",
+        "phases": [{"name": "学习", "from": "2026-11-01", "to": "2026-12-31"}],
+        "targets": [{"category": "all", "measure": "sessions", "least": 4}]
+    })
+}
+
+/// One that runs, so that all who may read it see it.
+async fn plans(maker: &Maker<'_>, target: &Target) -> String {
+    let id = maker.desk(target).post("/plans", plan(target)).await.is(201).text("id");
+    maker.desk(target).post(&format!("/plans/{id}/start"), json!({})).await.is(200);
+    id
 }
