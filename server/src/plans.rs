@@ -10,7 +10,7 @@ mod standing;
 mod store;
 mod view;
 
-pub use model::{Category, Measure, NewPlan, Phase, PlanState, Target};
+pub use model::{NewPlan, Phase, PlanCategory, PlanState, Target, TargetMeasure};
 pub use routes::router;
 pub use service::{close, create, start};
 pub use standing::{PlanFigure, figures};

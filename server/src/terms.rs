@@ -209,7 +209,7 @@ mod tests {
         documents::{DocumentKind, DocumentState},
         events::EventKind,
         people::{Gender, Membership},
-        plans::{Category, PlanState},
+        plans::{PlanCategory, PlanState},
         registrations::{CardStatus, FlowReason, Status},
         units::UnitKind,
     };
@@ -227,7 +227,7 @@ mod tests {
         words.extend(EventKind::ALL.iter().map(|w| ("event", w.word())));
         words.extend(Outcome::ALL.iter().map(|w| ("outcome", w.word())));
         words.extend(EntryMethod::ALL.iter().map(|w| ("method", w.word())));
-        words.extend(Category::ALL.iter().map(|w| ("plan_category", w.word())));
+        words.extend(PlanCategory::ALL.iter().map(|w| ("plan_category", w.word())));
         words.extend(PlanState::ALL.iter().map(|w| ("plan_state", w.word())));
         words.extend(DocumentKind::ALL.iter().map(|w| ("document_kind", w.word())));
         words.extend(DocumentState::ALL.iter().map(|w| ("document_state", w.word())));

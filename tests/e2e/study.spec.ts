@@ -87,3 +87,58 @@ test("a member writes without network, hands in, mends what was returned, and it
   await expect(page.getByText("查看个人材料").first()).toBeVisible();
   await officer.context().close();
 });
+
+test("a committee starts a plan, a branch sees where it stands, a member reads the own progress @phone", async ({
+  page,
+  browser,
+  request,
+  demo,
+}) => {
+  const branch = await Branch.signIn(request, demo);
+  const person = await branch.someone();
+  await bind(page, await branch.activation(person.card.number));
+
+  const desk = await beside(browser, demo, 1440, 900);
+  await signIn(desk, demo, "committee_officer");
+  await desk.goto("/plans");
+  await desk.getByRole("link", { name: "新建计划" }).click();
+  await desk.getByLabel("名称").fill("先进性教育学习");
+  const year = new Date().getFullYear();
+  await desk.getByLabel("开始").fill(`${year}-01-01`);
+  await desk.getByLabel("结束").fill(`${year}-12-31`);
+  await desk.getByLabel("不少于（次）").fill("15");
+  await desk.getByRole("button", { name: "加一项要求" }).click();
+  const second = desk.getByRole("group", { name: "要求 2" });
+  await second.getByLabel("统计什么").selectOption("document");
+  await second.getByLabel("每篇不少于（字）").fill("8000");
+  await second.getByLabel("几篇的字数加起来算").check();
+  await expectAccessible(desk);
+  await desk.getByRole("button", { name: "保存为草稿" }).click();
+  await expect(desk.getByText("读书笔记累计不少于 8,000 字")).toBeVisible();
+  await desk.getByRole("button", { name: "开始执行" }).click();
+  await expect(desk.getByRole("heading", { name: "进度曲线" })).toBeVisible();
+  await expect(desk.getByRole("table", { name: "各单位进度" })).toBeVisible();
+  await expectAccessible(desk);
+  await expectNoSidewaysScroll(desk);
+  await desk.context().close();
+
+  await page.goto("/my-inbox");
+  await page
+    .getByRole("link", { name: /学习计划开始了：先进性教育学习/ })
+    .click();
+  const mine = page.getByRole("article", { name: "先进性教育学习" });
+  await expect(mine).toContainText("0 / 15 次");
+  await expect(mine).toContainText("0 / 8,000 字");
+  await expectAccessible(page);
+
+  const secretary = await beside(browser, demo, 390, 844);
+  await signIn(secretary, demo, "branch_secretary");
+  await secretary.goto("/plans");
+  await secretary.getByRole("link", { name: /先进性教育学习/ }).click();
+  await expect(
+    secretary.getByText(new RegExp(`${person.member.name} · 正式党员`)),
+  ).toBeVisible();
+  await expectAccessible(secretary);
+  await expectNoSidewaysScroll(secretary);
+  await secretary.context().close();
+});

@@ -2842,8 +2842,6 @@ export interface components {
             host_unit_id?: components["schemas"]["UnitId"] | null;
             reason?: components["schemas"]["Line500"] | null;
         };
-        /** @enum {string} */
-        Category: "leader" | "retired" | "probationary" | "full" | "all";
         /** @description Something to say about a cell. */
         CellNote: {
             /** @description The cell, as the spreadsheet names it; absent where the row as a whole is meant, or a column that is not there. */
@@ -3723,7 +3721,7 @@ export interface components {
         /** @description How far one member is. */
         MemberProgress: {
             /** @description The category by which targets are for the member. */
-            category: components["schemas"]["Category"];
+            category: components["schemas"]["PlanCategory"];
             /** @description The member. */
             member: components["schemas"]["MemberRef"];
             /** @description Whether all that is asked is reached. */
@@ -3832,7 +3830,7 @@ export interface components {
         /** @description A running plan, and how far one is oneself. */
         MyPlan: {
             /** @description The category by which targets are for oneself. */
-            category: components["schemas"]["Category"];
+            category: components["schemas"]["PlanCategory"];
             /** @description Whether all that is asked is reached. */
             met: boolean;
             /** @description The plan. */
@@ -4621,7 +4619,7 @@ export interface components {
             /** @description The items, in the list's order. */
             items: {
                 /** @description The category by which targets are for the member. */
-                category: components["schemas"]["Category"];
+                category: components["schemas"]["PlanCategory"];
                 /** @description The member. */
                 member: components["schemas"]["MemberRef"];
                 /** @description Whether all that is asked is reached. */
@@ -4676,7 +4674,7 @@ export interface components {
             /** @description The items, in the list's order. */
             items: {
                 /** @description The category by which targets are for oneself. */
-                category: components["schemas"]["Category"];
+                category: components["schemas"]["PlanCategory"];
                 /** @description Whether all that is asked is reached. */
                 met: boolean;
                 /** @description The plan. */
@@ -5050,6 +5048,8 @@ export interface components {
         };
         /** @enum {string} */
         PlanAction: "edit" | "move_dates" | "start" | "close";
+        /** @enum {string} */
+        PlanCategory: "leader" | "retired" | "probationary" | "full" | "all";
         /** @description What is changed of a plan; what is absent stays. */
         PlanChanges: {
             /** @description Its phases; of a running plan only their dates. */
@@ -5585,7 +5585,7 @@ export interface components {
         /** @description What each member of a category is to reach. */
         Target: {
             /** @description For whom. */
-            category: components["schemas"]["Category"];
+            category: components["schemas"]["PlanCategory"];
             document_kind?: components["schemas"]["DocumentKind"] | null;
             /** @description Sessions and hours of these kinds; left out: study, lectures, reports, discussions, theme days and practice. */
             kinds?: components["schemas"]["EventKind"][];
@@ -5600,7 +5600,7 @@ export interface components {
              */
             least_length?: number | null;
             /** @description What is counted. */
-            measure: components["schemas"]["Measure"];
+            measure: components["schemas"]["TargetMeasure"];
             /**
              * Format: int64
              * @description Only in this phase, by its number from 1.
@@ -5629,6 +5629,8 @@ export interface components {
              */
             target: number;
         };
+        /** @enum {string} */
+        TargetMeasure: "sessions" | "hours" | "document";
         /** @description How far a unit is with one target. */
         TargetMet: {
             /**

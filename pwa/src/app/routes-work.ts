@@ -39,6 +39,10 @@ export const officerWorkRoutes: RouteRecordRaw[] = [
   officer('/documents', () => import('@/features/documents/DocumentsPage.vue')),
   officer('/documents/new', () => import('@/features/documents/PaperPage.vue')),
   officer('/documents/:id', () => import('@/features/documents/DocumentPage.vue')),
+  officer('/plans', () => import('@/features/plans/PlansPage.vue')),
+  officer('/plans/new', () => import('@/features/plans/PlanFormPage.vue')),
+  officer('/plans/:id', () => import('@/features/plans/PlanPage.vue')),
+  officer('/plans/:id/edit', () => import('@/features/plans/PlanFormPage.vue')),
 
   // Talks, opinions, pairing and aid
 
@@ -53,6 +57,7 @@ export const memberWorkRoutes: RouteRecordRaw[] = [
   // Documents, plans
   member('/my-documents', () => import('@/features/my-documents/MyDocumentsPage.vue')),
   member('/my-documents/drafts/:draft', () => import('@/features/my-documents/DraftPage.vue')),
+  member('/my-plan', () => import('@/features/my-plan/MyPlanPage.vue')),
   member('/my-documents/:id', () => import('@/features/my-documents/OwnDocumentPage.vue')),
 
   // Talks, opinions

@@ -25,7 +25,7 @@ const LONGEST: i64 = 10_000_000;
 
 words! {
     /// Whom a target is for. A member is in the first that fits of leader, retired, probationary, full.
-    pub enum Category {
+    pub enum PlanCategory {
         /// 领导班子成员: whoever holds a post at the plan's own unit.
         Leader = "leader",
         /// 离退休党员
@@ -41,7 +41,7 @@ words! {
 
 words! {
     /// What a target counts.
-    pub enum Measure {
+    pub enum TargetMeasure {
         /// Events at which one was.
         Sessions = "sessions",
         /// Their hours.
@@ -103,9 +103,9 @@ pub struct Phase {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, eserde::Deserialize, ToSchema)]
 pub struct Target {
     /// For whom.
-    pub category: Category,
+    pub category: PlanCategory,
     /// What is counted.
-    pub measure: Measure,
+    pub measure: TargetMeasure,
     /// Sessions and hours of these kinds; left out: study, lectures, reports, discussions, theme days and practice.
     #[serde(default)]
     pub kinds: Vec<EventKind>,
@@ -153,9 +153,9 @@ impl Target {
     /// What has to be reached, in what is added up: events, minutes, documents or characters.
     pub(super) fn needed(&self) -> i64 {
         match self.measure {
-            Measure::Hours => self.least * 60,
-            Measure::Document if self.together => self.least_length.unwrap_or(1),
-            Measure::Sessions | Measure::Document => self.least,
+            TargetMeasure::Hours => self.least * 60,
+            TargetMeasure::Document if self.together => self.least_length.unwrap_or(1),
+            TargetMeasure::Sessions | TargetMeasure::Document => self.least,
         }
     }
 
@@ -170,7 +170,7 @@ impl Target {
         if self.phase.is_some_and(|number| number < 1 || number > phases as i64) {
             wrong("phase", "invalid", "must be the number of a phase, from 1");
         }
-        if self.measure == Measure::Document {
+        if self.measure == TargetMeasure::Document {
             if self.document_kind.is_none() {
                 wrong("document_kind", "required", "is required for documents");
             }

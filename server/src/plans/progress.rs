@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::model::{Category, Measure, Target};
+use super::model::{PlanCategory, Target, TargetMeasure};
 use crate::{
     clock::{Day, Period},
     ids::{MemberId, UnitId},
@@ -33,26 +33,26 @@ pub(super) type Done = HashMap<MemberId, Vec<Step>>;
 #[derive(Clone, Debug)]
 pub(super) struct Person {
     pub(super) member: CountedMember,
-    pub(super) category: Category,
+    pub(super) category: PlanCategory,
 }
 
 impl Person {
     /// In the first category that fits.
     pub(super) fn of(member: CountedMember, leaders: &HashSet<MemberId>) -> Self {
         let category = if leaders.contains(&member.member_id) {
-            Category::Leader
+            PlanCategory::Leader
         } else if member.retired {
-            Category::Retired
+            PlanCategory::Retired
         } else if member.membership == Membership::Probationary {
-            Category::Probationary
+            PlanCategory::Probationary
         } else {
-            Category::Full
+            PlanCategory::Full
         };
         Self { member, category }
     }
 
     fn is_asked(&self, target: &Target) -> bool {
-        target.category == Category::All || target.category == self.category
+        target.category == PlanCategory::All || target.category == self.category
     }
 }
 
@@ -119,7 +119,7 @@ impl Sums<'_> {
     fn one(&self, person: &Person, n: usize, target: &Target) -> TargetDone {
         let steps = self.done[n].get(&person.member.member_id).map_or(&[][..], Vec::as_slice);
         let (amount, count) = steps.iter().fold((0, 0), |(a, c), step| (a + step.amount, c + step.count));
-        let scale = if target.measure == Measure::Hours { 60.0 } else { 1.0 };
+        let scale = if target.measure == TargetMeasure::Hours { 60.0 } else { 1.0 };
         TargetDone {
             target: number(n),
             done: real(amount) / scale,

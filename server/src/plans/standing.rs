@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    model::{Measure, Phase, PlanRow, PlanState, Target, whole},
+    model::{Phase, PlanRow, PlanState, Target, TargetMeasure, whole},
     progress::{Done, PacePoint, Person, Step, Sums, TargetMet, UnitCounts},
     store::{self, Filter},
 };
@@ -134,13 +134,13 @@ enum Source {
 impl Source {
     fn of(target: &Target, period: Period) -> Self {
         match target.measure {
-            Measure::Document => Self::Documents {
+            TargetMeasure::Document => Self::Documents {
                 kind: target.document_kind,
                 at_least: if target.together { 0 } else { target.least_length.unwrap_or(0) },
                 lengths: target.together,
                 period,
             },
-            measure => Self::Sessions { kinds: target.kinds(), minutes: measure == Measure::Hours, period },
+            measure => Self::Sessions { kinds: target.kinds(), minutes: measure == TargetMeasure::Hours, period },
         }
     }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    model::{Category, Phase, PlanAction, PlanRow, PlanState, Target},
+    model::{Phase, PlanAction, PlanCategory, PlanRow, PlanState, Target},
     progress::{PacePoint, TargetDone, TargetMet, UnitCounts},
     standing::{Campaign, Outcome},
 };
@@ -91,7 +91,7 @@ pub struct MemberProgress {
     /// The member's unit.
     pub unit: UnitRef,
     /// The category by which targets are for the member.
-    pub category: Category,
+    pub category: PlanCategory,
     /// Whether all that is asked is reached.
     pub met: bool,
     /// Each target that is asked of the member.
@@ -104,7 +104,7 @@ pub struct MyPlan {
     /// The plan.
     pub plan: Plan,
     /// The category by which targets are for oneself.
-    pub category: Category,
+    pub category: PlanCategory,
     /// Whether all that is asked is reached.
     pub met: bool,
     /// Each target that is asked of oneself.
