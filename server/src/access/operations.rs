@@ -101,6 +101,8 @@ const EVENT_DESK: &[(Role, Side)] = &[(CommitteeOfficer, Unit), (BranchSecretary
 const EVENT_READERS: &[(Role, Side)] = &[(CommitteeOfficer, Unit), (BranchSecretary, Unit), (Supervisor, Unit)];
 /// Whoever keeps the records of a unit's own work.
 const WORK_DESK: &[(Role, Side)] = &[(DepartmentOfficer, Unit), (CommitteeOfficer, Unit), (BranchSecretary, Unit)];
+/// Whoever knows a branch's members one by one; above it there are counts.
+const BRANCH: &[(Role, Side)] = &[(BranchSecretary, Unit)];
 /// Whoever leads units below: opens what they all take part in, and decides what they ask.
 const WORK_LEADERS: &[(Role, Side)] = &[(DepartmentOfficer, Unit), (CommitteeOfficer, Unit)];
 /// Whoever may read the records of a unit's work.
@@ -318,7 +320,7 @@ table! {
     StartPlan           POST   "/plans/{id}/start" only(WORK_DESK);
     ClosePlan           POST   "/plans/{id}/close" only(WORK_DESK);
     GetPlanProgress     GET    "/plans/{id}/progress" only(WORK_READERS);
-    ListPlanMembers     GET    "/plans/{id}/members" only(WORK_DESK);
+    ListPlanMembers     GET    "/plans/{id}/members" only(BRANCH);
     ListMyPlans         GET    "/me/plans" MEMBER;
 
     // Talks

@@ -1,6 +1,9 @@
 //! What was reached of a plan's targets: by member, by unit, and over time. Pure: it is given what was done, and adds up.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::Arc,
+};
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -16,18 +19,18 @@ use crate::{
 /// Longer plans are drawn by month.
 const WEEKS: i64 = 26;
 
-/// What one member did on one day towards one target.
+/// What one member did on one day of what a target counts.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Step {
     pub(super) on: Day,
-    /// Events, minutes, documents or characters.
-    pub(super) amount: i64,
-    /// Documents, where characters are added up.
+    /// Events, or documents.
     pub(super) count: i64,
+    /// Their minutes, or their characters.
+    pub(super) extent: i64,
 }
 
 /// What was done towards one target, by member.
-pub(super) type Done = HashMap<MemberId, Vec<Step>>;
+pub(super) type Done = Arc<HashMap<MemberId, Vec<Step>>>;
 
 /// A member of the plan.
 #[derive(Clone, Debug)]
@@ -117,14 +120,13 @@ impl Sums<'_> {
     }
 
     fn one(&self, person: &Person, n: usize, target: &Target) -> TargetDone {
-        let steps = self.done[n].get(&person.member.member_id).map_or(&[][..], Vec::as_slice);
-        let (amount, count) = steps.iter().fold((0, 0), |(a, c), step| (a + step.amount, c + step.count));
+        let sum = self.steps(person, n).iter().fold(Sum::default(), |sum, step| sum.and(step));
         let scale = if target.measure == TargetMeasure::Hours { 60.0 } else { 1.0 };
         TargetDone {
             target: number(n),
-            done: real(amount) / scale,
+            done: real(sum.amount(target)) / scale,
             least: real(target.needed()) / scale,
-            met: share(target, amount, count) >= 1.0,
+            met: sum.share(target) >= 1.0,
         }
     }
 
@@ -170,25 +172,69 @@ impl Sums<'_> {
             .filter(|(_, targets)| !targets.is_empty())
             .collect();
         let days = days(whole, today);
-        let mut points: Vec<(f64, f64)> = vec![(0.0, 0.0); days.len()];
+        let mut weights = vec![0.0; self.targets.len()];
+        let mut actual = vec![0.0; days.len()];
         for (person, targets) in &asked {
             let weight = 1.0 / real_of(targets.len()) / real_of(asked.len());
             for &n in targets {
-                let steps = self.done[n].get(&person.member.member_id).map_or(&[][..], Vec::as_slice);
-                for (day, (expected, actual)) in days.iter().zip(&mut points) {
-                    *expected += weight * elapsed(self.periods[n], *day);
-                    let until = steps.iter().filter(|step| step.on <= *day);
-                    let (amount, count) = until.fold((0, 0), |(a, c), step| (a + step.amount, c + step.count));
-                    *actual += weight * share(&self.targets[n], amount, count);
+                weights[n] += weight;
+                let steps = self.steps(person, n);
+                if steps.is_empty() {
+                    continue;
+                }
+                // Each step counts from the first of these days that it is not after.
+                let mut sums = vec![Sum::default(); days.len()];
+                for step in steps {
+                    let from = days.partition_point(|day| *day < step.on);
+                    if let Some(sum) = sums.get_mut(from) {
+                        *sum = sum.and(step);
+                    }
+                }
+                let mut sum = Sum::default();
+                for (actual, more) in actual.iter_mut().zip(sums) {
+                    sum = Sum { count: sum.count + more.count, extent: sum.extent + more.extent };
+                    *actual += weight * sum.share(&self.targets[n]);
                 }
             }
         }
-        let point = |(on, (expected, actual)): (&Day, &(f64, f64))| PacePoint {
+        let expected =
+            |on: Day| weights.iter().zip(&self.periods).map(|(weight, period)| weight * elapsed(*period, on)).sum();
+        let point = |(on, actual): (&Day, &f64)| PacePoint {
             on: *on,
-            expected: rounded(*expected),
+            expected: rounded(expected(*on)),
             actual: (*on <= today).then(|| rounded(*actual)),
         };
-        days.iter().zip(&points).map(point).collect()
+        days.iter().zip(&actual).map(point).collect()
+    }
+
+    /// What a person did towards a target.
+    fn steps(&self, person: &Person, n: usize) -> &[Step] {
+        self.done[n].get(&person.member.member_id).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Several steps added up.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sum {
+    count: i64,
+    extent: i64,
+}
+
+impl Sum {
+    const fn and(self, step: &Step) -> Self {
+        Self { count: self.count + step.count, extent: self.extent + step.extent }
+    }
+
+    /// In what the target adds up: events, minutes, documents or characters.
+    const fn amount(self, target: &Target) -> i64 {
+        if matches!(target.measure, TargetMeasure::Hours) || target.together { self.extent } else { self.count }
+    }
+
+    /// Which share of the target is reached.
+    fn share(self, target: &Target) -> f64 {
+        let reached = real(self.amount(target)) / real(target.needed());
+        let documents = if target.together { real(self.count) / real(target.least) } else { 1.0 };
+        reached.min(documents).min(1.0)
     }
 }
 
@@ -217,13 +263,6 @@ fn days(whole: Period, today: Day) -> Vec<Day> {
 fn elapsed(period: Period, on: Day) -> f64 {
     let (from, to, on) = (period.from.since_1970(), period.to.since_1970(), on.since_1970());
     (real(on - from + 1) / real(to - from + 1)).clamp(0.0, 1.0)
-}
-
-/// Which share of a target is reached.
-fn share(target: &Target, amount: i64, count: i64) -> f64 {
-    let reached = real(amount) / real(target.needed());
-    let documents = if target.together { real(count) / real(target.least) } else { 1.0 };
-    reached.min(documents).min(1.0)
 }
 
 fn number(n: usize) -> i64 {

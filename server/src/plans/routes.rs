@@ -173,7 +173,7 @@ async fn get_plan_progress(
     Ok(Json(service::progress(&mut reader.conn(), &app, &caller, id, query.unit_id).await?))
 }
 
-/// List how far a plan's members are, by name: for their branch, and for whoever leads the plan's own unit.
+/// List how far a plan's members are, by name: for their branch.
 #[utoipa::path(get, path = "/plans/{id}/members", tag = "plans", params(("id" = PlanId, Path), UnitQuery, PageQuery), security(("bearer" = [])), responses(
     (status = 200, body = Page<MemberProgress>),
     (status = 403, body = Problem, content_type = "application/problem+json"),

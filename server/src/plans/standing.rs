@@ -1,12 +1,15 @@
 //! Where a plan stands: gathers what was done, in one query for each kind of thing that is counted, however many members.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    model::{Phase, PlanRow, PlanState, Target, TargetMeasure, whole},
+    model::{Phase, PlanRow, PlanState, Target, whole},
     progress::{Done, PacePoint, Person, Step, Sums, TargetMet, UnitCounts},
     store::{self, Filter},
 };
@@ -18,7 +21,7 @@ use crate::{
     documents::{self, DocumentKind},
     error::ApiError,
     events::EventKind,
-    ids::{PlanId, UnitId},
+    ids::{MemberId, PlanId, UnitId},
     posts,
     registrations::{self, Counted, CountedMember},
 };
@@ -124,46 +127,41 @@ async fn below_of(c: &mut Conn<'_>, top: UnitId, units: &[UnitId]) -> Result<Has
     Ok(above.into_iter().map(|(unit, chain)| (unit, cut(chain))).collect())
 }
 
-/// What a target counts, where two of them may count the same.
+/// What a target counts; several of them often count the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Source {
-    Sessions { kinds: Vec<EventKind>, minutes: bool, period: Period },
-    Documents { kind: Option<DocumentKind>, at_least: i64, lengths: bool, period: Period },
+    Sessions { kinds: Vec<EventKind>, period: Period },
+    Documents { kind: DocumentKind, at_least: i64, period: Period },
 }
 
 impl Source {
     fn of(target: &Target, period: Period) -> Self {
-        match target.measure {
-            TargetMeasure::Document => Self::Documents {
-                kind: target.document_kind,
-                at_least: if target.together { 0 } else { target.least_length.unwrap_or(0) },
-                lengths: target.together,
-                period,
-            },
-            measure => Self::Sessions { kinds: target.kinds(), minutes: measure == TargetMeasure::Hours, period },
+        match target.document_kind {
+            Some(kind) => {
+                let at_least = if target.together { 0 } else { target.least_length.unwrap_or(0) };
+                Self::Documents { kind, at_least, period }
+            }
+            None => Self::Sessions { kinds: target.kinds(), period },
         }
     }
 
     async fn read(&self, c: &mut Conn<'_>, counted: &Counted) -> Result<Done, ApiError> {
-        let mut done = Done::new();
+        let mut done: HashMap<MemberId, Vec<Step>> = HashMap::new();
         match self {
-            Self::Sessions { kinds, minutes, period } => {
+            Self::Sessions { kinds, period } => {
                 for session in check_ins::sessions_of(c, counted, kinds, *period).await? {
-                    let amount = if *minutes { session.minutes } else { 1 };
-                    let step = Step { on: session.starts_at.day(), amount, count: 1 };
+                    let step = Step { on: session.starts_at.day(), count: 1, extent: session.minutes };
                     done.entry(session.member_id).or_default().push(step);
                 }
             }
-            Self::Documents { kind, at_least, lengths, period } => {
-                let Some(kind) = *kind else { return Ok(done) };
-                for written in documents::accepted_by(c, counted, kind, *period, *at_least).await? {
-                    let amount = if *lengths { written.length } else { written.count };
-                    let step = Step { on: written.written_on, amount, count: written.count };
+            Self::Documents { kind, at_least, period } => {
+                for written in documents::accepted_by(c, counted, *kind, *period, *at_least).await? {
+                    let step = Step { on: written.written_on, count: written.count, extent: written.length };
                     done.entry(written.member_id).or_default().push(step);
                 }
             }
         }
-        Ok(done)
+        Ok(Arc::new(done))
     }
 }
 

@@ -72,23 +72,21 @@ export function usePlan(id: string) {
   return { unitId, plan, progress, start, close }
 }
 
-/** The members by name, for those who are told; undefined for all others. */
+/** The members by name, for their branch: whoever leads units above reads counts alone. */
+export const mayReadNames = () => hasRole(account.value, 'branch_secretary')
+
 export function usePlanMembers(id: string, unitId: () => string | undefined) {
-  const told = shallowRef(true)
+  /** The unit in view has members of another branch. */
+  const elsewhere = shallowRef(false)
   const list = useList<MemberProgress>(async (cursor) => {
-    const query = { unit_id: unitId(), limit: 50, cursor }
+    const params = { path: { id }, query: { unit_id: unitId(), limit: 50, cursor } }
     try {
-      return await ok(officer.GET('/api/v1/plans/{id}/members', { params: { path: { id }, query } }))
+      return await ok(officer.GET('/api/v1/plans/{id}/members', { params }))
     } catch (error) {
-      // Counts are for the units above, names for the branch: that is no failure.
-      if (!(error instanceof Problem) || error.status !== 403) throw error
-      told.value = false
+      if (!(error instanceof Problem) || error.status !== 404) throw error
+      elsewhere.value = true
       return { items: [], next_cursor: null }
     }
   })
-  watch(unitId, list.reload)
-  return { told, list }
+  return { elsewhere, list }
 }
-
-/** Supervisors read counts alone. */
-export const mayReadNames = () => may(account.value, 'doWork') || hasRole(account.value, 'branch_secretary')
