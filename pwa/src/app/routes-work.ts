@@ -45,6 +45,9 @@ export const officerWorkRoutes: RouteRecordRaw[] = [
   officer('/plans/:id/edit', () => import('@/features/plans/PlanFormPage.vue')),
 
   // Talks, opinions, pairing and aid
+  officer('/talks', () => import('@/features/talks/TalksPage.vue')),
+  officer('/talks/new', () => import('@/features/talks/TalkFormPage.vue')),
+  officer('/talks/:id', () => import('@/features/talks/TalkPage.vue')),
 
   // Bulletins, submissions, commendations, supervision
   officer('/bulletins', () => import('@/features/bulletins/BulletinsPage.vue')),
@@ -61,6 +64,11 @@ export const memberWorkRoutes: RouteRecordRaw[] = [
   member('/my-documents/:id', () => import('@/features/my-documents/OwnDocumentPage.vue')),
 
   // Talks, opinions
+  {
+    path: '/my-talks',
+    component: () => import('@/features/my-talks/MyTalksPage.vue'),
+    meta: { side: 'member' },
+  },
 
   // Bulletins
   member('/my-bulletins', () => import('@/features/my-bulletins/MyBulletinsPage.vue')),
