@@ -121,6 +121,8 @@ ids! {
     CensusId
     /// An election at the end of a term.
     ElectionId
+    /// Something that was said about a unit; made for the day's beginning, since its hour could tell who said it.
+    OpinionId
     /// Something that a member or an end of a stay is told.
     NoticeId
     /// A bulletin.

@@ -37,6 +37,7 @@ pub mod inbox;
 pub mod keys;
 pub mod notices;
 pub mod openapi;
+pub mod opinions;
 pub mod own_data;
 pub mod paper;
 pub mod parsing;

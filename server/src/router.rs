@@ -21,6 +21,8 @@ use crate::{
     access, app::AppState, attachments, auth, bulletins, calendar, cards, check_ins, devices, documents,
     error::ApiError, error::Code, events, exports, home, imports, inbox, openapi, own_data, plans, posts, print, pwa,
     recruits, registrations, summary, talks, units,
+    error::ApiError, error::Code, events, exports, home, imports, inbox, openapi, opinions, own_data, posts, print,
+    pwa, recruits, registrations, summary, talks, units,
 };
 
 /// Bodies past this are 413, but for photos and files to import, which set their own limit.
@@ -55,6 +57,7 @@ pub fn api() -> OpenApiRouter<AppState> {
         .merge(summary::router())
         .merge(talks::router())
         .merge(plans::router())
+        .merge(opinions::router())
         .merge(inbox::router())
         .merge(own_data::router())
 }

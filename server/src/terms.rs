@@ -143,6 +143,9 @@ const MORE: &[(&str, &str, &str)] = &[
     ("notice", "talk_recorded", "登记了一次谈心谈话"),
     ("notice", "talk_followed_up", "谈话中答应的事已办"),
     ("notice", "talk_voided", "一次谈话登记有误，已作废"),
+    ("notice", "opinion_taken_up", "您提的意见已着手整改"),
+    ("notice", "opinion_done", "您提的意见已办结"),
+    ("notice", "opinion_published", "公布了一条意见的整改情况"),
     ("notice", "bulletin_published", "发布了简报"),
     ("request", "going_home", "返回"),
     ("request", "moved", "换流入地"),
@@ -172,6 +175,7 @@ const MORE: &[(&str, &str, &str)] = &[
     ("look", "document.view", "查看个人材料"),
     ("look", "status_check", "查询状态"),
     ("look", "talk.view", "查看谈心谈话记录"),
+    ("look", "opinion.view", "查看署名提出的意见"),
 ];
 
 /// What one says on paper, which is Chinese.

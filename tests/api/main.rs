@@ -32,6 +32,7 @@ mod live;
 mod look_ups;
 mod merging;
 mod offline;
+mod opinions;
 mod own_data;
 mod people;
 mod plans;

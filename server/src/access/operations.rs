@@ -332,6 +332,17 @@ table! {
     ListMyTalks         GET    "/me/talks" MEMBER;
 
     // Opinions
+    CreateOpinion       POST   "/opinions" only(WORK_DESK);
+    ListOpinions        GET    "/opinions" only(WORK_READERS);
+    GetOpinion          GET    "/opinions/{id}" only(WORK_READERS);
+    SortOpinion         POST   "/opinions/{id}/sort" only(WORK_DESK);
+    DisposeOpinion      POST   "/opinions/{id}/dispose" only(WORK_DESK);
+    NoteOpinion         POST   "/opinions/{id}/note" only(WORK_DESK);
+    FinishOpinion       POST   "/opinions/{id}/done" only(WORK_DESK);
+    PublishOpinion      POST   "/opinions/{id}/publish" only(WORK_DESK);
+    CreateMyOpinion     POST   "/me/opinions" MEMBER;
+    ListMyOpinions      GET    "/me/opinions" MEMBER;
+    ListMyOpinionUnits  GET    "/me/opinions/units" MEMBER;
 
     // Pairing and aid
 

@@ -16,7 +16,7 @@ use crate::{
 pub(super) const OPEN: &str = "('pending_home', 'pending_host', 'active', 'out_of_contact')";
 
 /// The actions of the audit log by which someone looks at a member, as against changing something.
-pub const LOOK_UPS: [&str; 16] = [
+pub const LOOK_UPS: [&str; 17] = [
     "registration.view",
     "registration.history",
     "registration.contacts",
@@ -33,6 +33,7 @@ pub const LOOK_UPS: [&str; 16] = [
     "recruit.view",
     "document.view",
     "talk.view",
+    "opinion.view",
 ];
 
 /// The stays that count for a unit and all units below it.

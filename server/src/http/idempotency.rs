@@ -67,6 +67,11 @@ where
 }
 
 impl<T> Repeatable<T> {
+    /// The body and the key as they were sent, for a write that must not be tied to its caller.
+    pub fn into_parts(self) -> (T, Option<String>) {
+        (self.body, self.key.map(|key| key.key))
+    }
+
     /// Runs `job` with the body as one write and answers 201 with what it returns; a repeat gets the first answer.
     pub async fn create<A, F>(self, app: &AppState, caller: &Caller, job: F) -> Result<Response, ApiError>
     where

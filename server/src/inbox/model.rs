@@ -138,6 +138,10 @@ words! {
         LeaveToday = "leave_today",
         /// What was promised in a talk: by its day.
         TalkFollowUp = "talk_follow_up",
+        /// An opinion to be sorted and taken in hand: within seven days.
+        SortOpinion = "sort_opinion",
+        /// An opinion to be put right: by its day.
+        RectifyOpinion = "rectify_opinion",
     }
 }
 
@@ -159,6 +163,7 @@ impl TaskKind {
             Self::HoldElection => Operation::CreateElection,
             Self::LeaveToday => Operation::RecordAttendance,
             Self::TalkFollowUp => Operation::FollowUpTalk,
+            Self::SortOpinion | Self::RectifyOpinion => Operation::SortOpinion,
         }
     }
 
@@ -177,6 +182,7 @@ impl TaskKind {
             | Self::PleaseCall
             | Self::LeaveToday => None,
             Self::TalkFollowUp => Some(SubjectKind::Talk),
+            Self::SortOpinion | Self::RectifyOpinion => Some(SubjectKind::Opinion),
         }
     }
 

@@ -63,6 +63,7 @@ impl Due {
             TaskKind::HoldElection => return Self::On("u.term_ends_on"),
             TaskKind::LeaveToday => "e.starts_at".into(),
             TaskKind::TalkFollowUp => return Self::On("t.follow_up_due_on"),
+            TaskKind::SortOpinion | TaskKind::RectifyOpinion => return Self::On("o.due_on"),
         })
     }
 
@@ -235,6 +236,7 @@ impl Source {
                 member: "(select w.member_id from talk_members w where w.talk_id = t.id and t.mode = 'one_to_one')",
                 ..Self::work("t.id", "t.unit_id", "talks t")
             },
+            TaskKind::SortOpinion | TaskKind::RectifyOpinion => Self::work("o.id", "o.unit_id", "opinions o"),
         }
     }
 
@@ -283,6 +285,8 @@ impl Source {
             }
             TaskKind::TalkFollowUp => query
                 .push(" and t.follow_up_due_on is not null and t.follow_up_done_on is null and t.voided_at is null"),
+            TaskKind::SortOpinion => query.push(" and o.state in ('collected', 'sorted')"),
+            TaskKind::RectifyOpinion => query.push(" and o.state = 'in_hand'"),
         };
     }
 }

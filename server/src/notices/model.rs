@@ -86,6 +86,12 @@ words! {
         TalkFollowedUp = "talk_followed_up",
         /// A talk was recorded by mistake.
         TalkVoided = "talk_voided",
+        /// What the member said about a unit is being put right.
+        OpinionTakenUp = "opinion_taken_up",
+        /// What the member said about a unit was put right, or explained.
+        OpinionDone = "opinion_done",
+        /// What was said about a unit, and what became of it, is published.
+        OpinionPublished = "opinion_published",
         /// A bulletin was published.
         BulletinPublished = "bulletin_published",
         /// The member's post is on record.

@@ -1,4 +1,4 @@
-//! What was done for the member, and what the member has done for others: talks.
+//! Talks with the member, and what the member has said with their name.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -10,6 +10,7 @@ use crate::{
     db::Conn,
     error::ApiError,
     ids::MemberId,
+    opinions::{self, MyOpinion},
     paper::Report,
     talks::{self, MyTalk, TalkState},
     terms::word,
@@ -20,6 +21,8 @@ use crate::{
 pub(super) struct OwnCare {
     /// Talks with the member, or led by them, the latest first.
     pub(super) talks: Vec<MyTalk>,
+    /// What the member has said about units with their name, newest first. What was said without one is nobody's.
+    pub(super) opinions: Vec<MyOpinion>,
 }
 
 /// Gathers it.
@@ -29,11 +32,19 @@ pub(super) async fn gather(
     caller: &Caller,
     member: MemberId,
 ) -> Result<OwnCare, ApiError> {
-    Ok(OwnCare { talks: talks::of_member(c, app, caller, member).await? })
+    Ok(OwnCare {
+        talks: talks::of_member(c, app, caller, member).await?,
+        opinions: opinions::of_member(c, app, caller, member).await?,
+    })
 }
 
 /// Puts it on paper.
 pub(super) fn print(report: &mut Report, own: &OwnCare) {
+    talks(report, own);
+    opinions(report, own);
+}
+
+fn talks(report: &mut Report, own: &OwnCare) {
     report.heading("谈心谈话");
     let columns = [
         column("日期", 14.0),
@@ -67,4 +78,30 @@ pub(super) fn print(report: &mut Report, own: &OwnCare) {
         .collect();
     table(report, "", &columns, rows);
     report.note("只登记谁和谁谈、谈什么方面，不记谈话内容。");
+}
+
+fn opinions(report: &mut Report, own: &OwnCare) {
+    report.heading("署名提出的意见");
+    let columns = [
+        column("日期", 14.0),
+        column("对哪个单位", 22.0),
+        column("意见", 40.0),
+        column("状态", 14.0),
+        column("结果", 36.0),
+    ];
+    let rows: Vec<_> = own
+        .opinions
+        .iter()
+        .map(|opinion| {
+            vec![
+                opinion.collected_on.to_string(),
+                opinion.unit.name.clone(),
+                opinion.text.clone().unwrap_or_default(),
+                word("opinion_state", opinion.state.word()).into(),
+                opinion.outcome.clone().unwrap_or_default(),
+            ]
+        })
+        .collect();
+    table(report, "", &columns, rows);
+    report.note("不署名提出的意见没有留下任何与您有关的信息，因此不在这里。");
 }

@@ -366,6 +366,8 @@ mod tests {
              "post" crate::posts::PostKind, "recruit_stage" crate::recruits::RecruitStage);
         all!("talk_mode" crate::talks::TalkMode, "talk_topic" crate::talks::TalkTopic);
         all!("census_reason" crate::censuses::UnableReason);
+        all!("talk_mode" crate::talks::TalkMode, "talk_topic" crate::talks::TalkTopic,
+             "opinion_state" crate::opinions::OpinionState);
         check("look", crate::home::LOOK_UPS.to_vec());
         assert!(foreign.is_empty(), "{foreign:?}");
     }

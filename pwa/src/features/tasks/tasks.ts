@@ -36,6 +36,8 @@ export const ICONS: Record<TaskKind, IconName> = {
   hold_election: 'tick',
   leave_today: 'leave',
   talk_follow_up: 'people',
+  sort_opinion: 'leave',
+  rectify_opinion: 'leave',
 }
 
 /** One tap from the line to where it is done. */

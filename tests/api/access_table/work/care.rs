@@ -7,7 +7,11 @@ use super::super::{Maker, Target};
 
 /// A record of this kind, about the target's member.
 pub(super) async fn record(maker: &Maker<'_>, path: &str, target: &Target) -> String {
-    maker.desk(target).post(path, talk(target)).await.is(201).text("id")
+    let new = match path {
+        "/talks" => talk(target),
+        _ => opinion(target),
+    };
+    maker.desk(target).post(path, new).await.is(201).text("id")
 }
 
 /// What a body says about the target and its record.
@@ -16,6 +20,12 @@ pub(super) fn body(operation: Operation, target: &Target) -> Option<Value> {
     Some(match operation {
         O::CreateTalk => talk(target),
         O::VoidTalk => json!({"reason": "as the walk asks"}),
+        O::CreateOpinion => opinion(target),
+        O::SortOpinion => json!({"topic": "style"}),
+        O::DisposeOpinion => json!({"disposition": "at_once"}),
+        O::NoteOpinion => json!({"text": "as the walk asks"}),
+        O::FinishOpinion => json!({"result": "as the walk asks"}),
+        O::CreateMyOpinion => json!({"unit_id": target.unit, "text": "会开得太长", "named": true}),
         _ => return None,
     })
 }
@@ -24,5 +34,12 @@ fn talk(target: &Target) -> Value {
     json!({
         "unit_id": target.unit, "talker_post": "支部书记", "held_on": "2026-11-20", "mode": "one_to_one",
         "with": [target.member], "topics": ["thoughts"], "follow_up": {"what": "看望", "due_on": "2026-12-01"}
+    })
+}
+
+fn opinion(target: &Target) -> Value {
+    json!({
+        "unit_id": target.unit, "source": "interview", "text": "会开得太长", "topic": "style",
+        "named_member_id": target.member
     })
 }
