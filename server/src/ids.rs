@@ -123,6 +123,12 @@ ids! {
     ElectionId
     /// Something that was said about a unit; made for the day's beginning, since its hour could tell who said it.
     OpinionId
+    /// A pair: who helps whom.
+    PairingId
+    /// A case of help.
+    CaseId
+    /// Something that was given.
+    AidId
     /// Something that a member or an end of a stay is told.
     NoticeId
     /// A bulletin.

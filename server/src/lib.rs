@@ -39,6 +39,7 @@ pub mod notices;
 pub mod openapi;
 pub mod opinions;
 pub mod own_data;
+pub mod pairings;
 pub mod paper;
 pub mod parsing;
 pub mod people;

@@ -14,7 +14,8 @@ mod view;
 
 pub use giving::{GivenOpinion, OwnOpinion, give_named, give_unnamed};
 pub use model::{
-    Dispose, Disposition, Finish, NewOpinion, OpinionAction, OpinionSource, OpinionState, OpinionTopic, Publish,
+    Dispose, Disposition, Finish, NewNote, NewOpinion, OpinionAction, OpinionSource, OpinionState, OpinionTopic,
+    Publish, Sort,
 };
 pub use publishing::publish;
 pub use routes::router;

@@ -23,6 +23,8 @@ use crate::{
     recruits, registrations, summary, talks, units,
     error::ApiError, error::Code, events, exports, home, imports, inbox, openapi, opinions, own_data, posts, print,
     pwa, recruits, registrations, summary, talks, units,
+    error::ApiError, error::Code, events, exports, home, imports, inbox, openapi, opinions, own_data, pairings, posts,
+    print, pwa, recruits, registrations, summary, talks, units,
 };
 
 /// Bodies past this are 413, but for photos and files to import, which set their own limit.
@@ -58,6 +60,7 @@ pub fn api() -> OpenApiRouter<AppState> {
         .merge(talks::router())
         .merge(plans::router())
         .merge(opinions::router())
+        .merge(pairings::router())
         .merge(inbox::router())
         .merge(own_data::router())
 }

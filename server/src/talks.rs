@@ -7,7 +7,7 @@ mod service;
 mod store;
 mod view;
 
-pub use model::{NewFollowUp, NewTalk, TalkAction, TalkMode, TalkState, TalkTopic, Topics};
+pub use model::{NewFollowUp, NewTalk, TalkAction, TalkMode, TalkState, TalkTopic, Topics, VoidTalk};
 pub use routes::router;
 pub use service::{create, follow_up, void};
 pub use store::{TalkFigures, figures, forget_words};

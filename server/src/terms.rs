@@ -146,6 +146,12 @@ const MORE: &[(&str, &str, &str)] = &[
     ("notice", "opinion_taken_up", "您提的意见已着手整改"),
     ("notice", "opinion_done", "您提的意见已办结"),
     ("notice", "opinion_published", "公布了一条意见的整改情况"),
+    ("notice", "pairing_begun", "建立了结对"),
+    ("notice", "pairing_ended", "一个结对已结束"),
+    ("notice", "case_opened", "您的困难已登记，着手解决"),
+    ("notice", "case_solved", "您的困难已解决"),
+    ("notice", "aid_given", "登记了给您的帮扶"),
+    ("notice", "aid_voided", "一笔帮扶登记有误，已作废"),
     ("notice", "bulletin_published", "发布了简报"),
     ("request", "going_home", "返回"),
     ("request", "moved", "换流入地"),
@@ -176,6 +182,9 @@ const MORE: &[(&str, &str, &str)] = &[
     ("look", "status_check", "查询状态"),
     ("look", "talk.view", "查看谈心谈话记录"),
     ("look", "opinion.view", "查看署名提出的意见"),
+    ("look", "pairing.view", "查看结对"),
+    ("look", "case.view", "查看困难和解决情况"),
+    ("look", "aid.view", "查看帮扶款物"),
 ];
 
 /// What one says on paper, which is Chinese.

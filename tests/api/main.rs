@@ -34,6 +34,7 @@ mod merging;
 mod offline;
 mod opinions;
 mod own_data;
+mod pairings;
 mod people;
 mod plans;
 mod please_call;

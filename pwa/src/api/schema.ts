@@ -162,6 +162,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/aid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what units within reach gave, the latest first; `from` and `to` are days on which it was. */
+        get: operations["list_aid"];
+        put?: never;
+        /** Record what was given. Who received it is told. */
+        post: operations["create_aid"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/aid/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what was given; who received it reads in their access log that it was looked at. */
+        get: operations["get_aid"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/aid/{id}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take down that it was recorded by mistake, and why. It is not deleted; record it anew as it was. */
+        post: operations["void_aid"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/attachments": {
         parameters: {
             query?: never;
@@ -570,6 +622,58 @@ export interface paths {
         put?: never;
         /** Halt a card for a time; the home department's to do. */
         post: operations["suspend_card"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the cases of units within reach, the latest first; `from` and `to` are days of the opening. */
+        get: operations["list_cases"];
+        put?: never;
+        /** Open a case: a difficulty that somebody has. Whom it is about is told. */
+        post: operations["create_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a case; whom it is about reads in their access log that it was looked at. */
+        get: operations["get_case"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/solve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say how a case was solved. Whom it is about is told. */
+        post: operations["solve_case"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1112,6 +1216,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/aid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the help that concerns me: my pairs, my cases, what was given. */
+        get: operations["get_my_aid"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/attendance": {
         parameters: {
             query?: never;
@@ -1336,6 +1457,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/opinions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what I gave with my name, or what was published to my units, newest first. */
+        get: operations["list_my_opinions"];
+        put?: never;
+        /**
+         * Say what you think of a unit: with your name, and you can follow what becomes of it; or without, and nothing that is kept leads
+         *     back to you. Without a name the same under the same key is taken once, and no answer is kept for it.
+         */
+        post: operations["create_my_opinion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/opinions/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the units that I may say something about: my host and those above it. */
+        get: operations["list_my_opinion_units"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/password": {
         parameters: {
             query?: never;
@@ -1347,23 +1506,6 @@ export interface paths {
         put?: never;
         /** Change one's password; all other sessions end */
         post: operations["change_password"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me/plans": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the running plans that ask something of oneself, and how far one is. */
-        get: operations["list_my_plans"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1559,46 +1701,113 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/plans": {
+    "/api/v1/opinions": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
+        /** List the opinions of units within reach, newest first; `from` and `to` are days on which they were given. */
+        get: operations["list_opinions"];
+        put?: never;
+        /** Write down what was said in an interview or a meeting, or lay in the box; with a name only where the giver wishes it. */
+        post: operations["create_opinion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opinions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an opinion. A giver who was named reads in their access log that it was looked at. */
+        get: operations["get_opinion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opinions/{id}/dispose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say how an opinion is dealt with: at once, by a day, or by an explanation, which ends it. It can be said anew until it is done. */
+        post: operations["dispose_opinion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opinions/{id}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what was put right. */
+        post: operations["finish_opinion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opinions/{id}/note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note how it goes on while an opinion is in hand. */
+        post: operations["note_opinion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opinions/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
         /**
-         * List the plans of units within reach and of those above them, newest first; `unit_id`: those that are for its members,
-         *     `from` and `to`: those that touch these days.
+         * Publish what was said and what became of it to the members of the units that it concerns; without the giver's name, unless
+         *     they wished to be named and it is asked for.
          */
-        get: operations["list_plans"];
-        put?: never;
-        /** Write a plan, as a draft. */
-        post: operations["create_plan"];
+        post: operations["publish_opinion"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/plans/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Read a plan. */
-        get: operations["get_plan"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Change a draft; of a running plan only the dates of its phases. What is absent stays. */
-        patch: operations["update_plan"];
-        trace?: never;
-    };
-    "/api/v1/plans/{id}/close": {
+    "/api/v1/opinions/{id}/sort": {
         parameters: {
             query?: never;
             header?: never;
@@ -1607,23 +1816,41 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Close a plan; what was reached is kept as it stands. */
-        post: operations["close_plan"];
+        /** Say what an opinion is about. */
+        post: operations["sort_opinion"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/plans/{id}/members": {
+    "/api/v1/pairings": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** List how far a plan's members are, by name: for their branch, and for whoever leads the plan's own unit. */
-        get: operations["list_plan_members"];
+        /** List the pairs of units within reach that were open on some day from `from` to `to`, the latest first. */
+        get: operations["list_pairings"];
+        put?: never;
+        /** Record that a member or a unit helps a member or a household. The members are told. */
+        post: operations["create_pairing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pairings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a pair; the members read in their access log that it was looked at. */
+        get: operations["get_pairing"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1632,24 +1859,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/plans/{id}/progress": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Read how far a plan is, by unit and over time. Units stand in the order of the tree. */
-        get: operations["get_plan_progress"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/plans/{id}/start": {
+    "/api/v1/pairings/{id}/end": {
         parameters: {
             query?: never;
             header?: never;
@@ -1658,8 +1868,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Start a plan: its members are told. */
-        post: operations["start_plan"];
+        /** End a pair. The members are told. */
+        post: operations["end_pairing"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2527,12 +2737,57 @@ export interface components {
             /** @description The phone's public key. */
             public_key: components["schemas"]["PublicKey"];
         };
+        /** @description Whom one may speak to. */
+        Addressees: {
+            /** @description The own host unit, and those above it, the nearest first. */
+            items: components["schemas"]["UnitRef"][];
+        };
         /** @description The next stage. */
         Advance: {
             on?: components["schemas"]["Day"] | null;
             /** @description Which stage; the one that follows. */
             to: components["schemas"]["RecruitStage"];
         };
+        /** @description Something that was given. */
+        Aid: {
+            /** @description What this caller may do now. */
+            actions: components["schemas"]["AidAction"][];
+            /**
+             * Format: int64
+             * @description How much in fen, or its value.
+             */
+            amount_fen: number;
+            case_id?: components["schemas"]["CaseId"] | null;
+            /** @description When it was recorded. */
+            created_at: components["schemas"]["Instant"];
+            /** @description When. */
+            given_on: components["schemas"]["Day"];
+            /** @description Its id. */
+            id: components["schemas"]["AidId"];
+            /** @description Money, or something else. */
+            kind: components["schemas"]["AidKind"];
+            member?: components["schemas"]["MemberRef"] | null;
+            pair_id?: components["schemas"]["PairingId"] | null;
+            /** @description Whether it counts. */
+            state: components["schemas"]["AidState"];
+            /** @description The unit that gave it. */
+            unit: components["schemas"]["UnitRef"];
+            /** @description Why it does not; null in lists. */
+            void_reason?: string | null;
+            /** @description What was given in kind; null in lists, and once the member is reduced. */
+            what?: string | null;
+        };
+        /** @enum {string} */
+        AidAction: "void";
+        /**
+         * Format: uuid
+         * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
+         */
+        AidId: string;
+        /** @enum {string} */
+        AidKind: "money" | "in_kind";
+        /** @enum {string} */
+        AidState: "given" | "void";
         /** @description How many or how much. */
         Amount: number;
         /** @description What a phone has signed. */
@@ -2842,6 +3097,41 @@ export interface components {
             host_unit_id?: components["schemas"]["UnitId"] | null;
             reason?: components["schemas"]["Line500"] | null;
         };
+        /** @description A case of help. */
+        Case: {
+            /** @description What kind of difficulty. */
+            about: components["schemas"]["CaseSubject"];
+            /** @description What this caller may do now. */
+            actions: components["schemas"]["CaseAction"][];
+            /** @description When it was recorded. */
+            created_at: components["schemas"]["Instant"];
+            /** @description How it was solved; null in lists, and once the member is reduced. */
+            how?: string | null;
+            /** @description Its id. */
+            id: components["schemas"]["CaseId"];
+            member?: components["schemas"]["MemberRef"] | null;
+            /** @description What it is; null in lists, and once the member is reduced. */
+            note?: string | null;
+            /** @description When it was opened. */
+            opened_on: components["schemas"]["Day"];
+            pair_id?: components["schemas"]["PairingId"] | null;
+            solved_on?: components["schemas"]["Day"] | null;
+            /** @description Whether it is solved. */
+            state: components["schemas"]["CaseState"];
+            /** @description The unit that took it up. */
+            unit: components["schemas"]["UnitRef"];
+        };
+        /** @enum {string} */
+        CaseAction: "solve";
+        /**
+         * Format: uuid
+         * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
+         */
+        CaseId: string;
+        /** @enum {string} */
+        CaseState: "open" | "solved";
+        /** @enum {string} */
+        CaseSubject: "health" | "housing" | "schooling" | "employment" | "legal" | "livelihood" | "other";
         /** @description Something to say about a cell. */
         CellNote: {
             /** @description The cell, as the spreadsheet names it; absent where the row as a whole is meant, or a column that is not there. */
@@ -3132,6 +3422,16 @@ export interface components {
             expires_in: number;
             member_id: components["schemas"]["MemberId"];
         };
+        /** @description How an opinion is dealt with. */
+        Dispose: {
+            answer?: components["schemas"]["Text1000"] | null;
+            /** @description How. */
+            disposition: components["schemas"]["Disposition"];
+            due_on?: components["schemas"]["Day"] | null;
+            on?: components["schemas"]["Day"] | null;
+        };
+        /** @enum {string} */
+        Disposition: "at_once" | "by_date" | "explained";
         /** @description A district and how many. */
         DistrictCount: {
             /**
@@ -3225,6 +3525,10 @@ export interface components {
         End: "home" | "host";
         /** @description When something that is held ends. */
         EndOn: {
+            until?: components["schemas"]["Day"] | null;
+        };
+        /** @description When a pair ends. */
+        EndPairing: {
             until?: components["schemas"]["Day"] | null;
         };
         /** @description Why, and since when. */
@@ -3396,6 +3700,12 @@ export interface components {
             /** @description When the member came; at most three months ahead. */
             started_on: components["schemas"]["Day"];
         };
+        /** @description What was done. */
+        Finish: {
+            on?: components["schemas"]["Day"] | null;
+            /** @description What was put right. A giver who was named reads it, and everybody once it is published. */
+            result: components["schemas"]["Text1000"];
+        };
         /** @enum {string} */
         FlowReason: "employment" | "business" | "study" | "family" | "retirement" | "restructured" | "bankrupt" | "dissolved" | "laid_off" | "other";
         /** @description What was promised in a talk. */
@@ -3410,6 +3720,10 @@ export interface components {
         };
         /** @enum {string} */
         Gender: "male" | "female";
+        /** @description The answer to whoever gave an opinion. */
+        GivenOpinion: {
+            opinion?: components["schemas"]["MyOpinion"] | null;
+        };
         /** @description Whose hands an attempt or an entry came from. */
         Hand: {
             /** @description The officer's user name. */
@@ -3424,6 +3738,8 @@ export interface components {
          * @enum {string}
          */
         HandKind: "member_phone" | "officer";
+        /** @enum {string} */
+        HelpSide: "helping" | "helped";
         /** @description One step of a registration's past. */
         HistoryItem: {
             /** @description `file`, or one of the actions. */
@@ -3718,19 +4034,6 @@ export interface components {
          * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
          */
         MemberId: string;
-        /** @description How far one member is. */
-        MemberProgress: {
-            /** @description The category by which targets are for the member. */
-            category: components["schemas"]["PlanCategory"];
-            /** @description The member. */
-            member: components["schemas"]["MemberRef"];
-            /** @description Whether all that is asked is reached. */
-            met: boolean;
-            /** @description Each target that is asked of the member. */
-            targets: components["schemas"]["TargetDone"][];
-            /** @description The member's unit. */
-            unit: components["schemas"]["UnitRef"];
-        };
         /** @description A member with their stays. */
         MemberRecord: components["schemas"]["Member"] & {
             card?: components["schemas"]["CardRef"] | null;
@@ -3827,16 +4130,94 @@ export interface components {
             host_unit_id: components["schemas"]["UnitId"];
             reason?: components["schemas"]["Line500"] | null;
         };
-        /** @description A running plan, and how far one is oneself. */
-        MyPlan: {
-            /** @description The category by which targets are for oneself. */
-            category: components["schemas"]["PlanCategory"];
-            /** @description Whether all that is asked is reached. */
-            met: boolean;
-            /** @description The plan. */
-            plan: components["schemas"]["Plan"];
-            /** @description Each target that is asked of oneself. */
-            targets: components["schemas"]["TargetDone"][];
+        /** @description Something given, to a member concerned. */
+        MyAid: {
+            /**
+             * Format: int64
+             * @description How much, or its value.
+             */
+            amount_fen: number;
+            /** @description When. */
+            given_on: components["schemas"]["Day"];
+            /** @description Its id. */
+            id: components["schemas"]["AidId"];
+            /** @description Money, or something else. */
+            kind: components["schemas"]["AidKind"];
+            /** @description On which side one stands. */
+            side: components["schemas"]["HelpSide"];
+            /** @description Whether it was recorded by mistake. */
+            state: components["schemas"]["AidState"];
+            /** @description The unit. */
+            unit: components["schemas"]["UnitRef"];
+            /** @description What. */
+            what?: string | null;
+        };
+        /** @description A case, to a member concerned. */
+        MyCase: {
+            /** @description What kind of difficulty. */
+            about: components["schemas"]["CaseSubject"];
+            /** @description How; only to whom it is about. */
+            how?: string | null;
+            /** @description Its id. */
+            id: components["schemas"]["CaseId"];
+            /** @description What was noted; only to whom it is about. */
+            note?: string | null;
+            /** @description When it was opened. */
+            opened_on: components["schemas"]["Day"];
+            /** @description On which side one stands. */
+            side: components["schemas"]["HelpSide"];
+            solved_on?: components["schemas"]["Day"] | null;
+            /** @description Whether it is solved. */
+            state: components["schemas"]["CaseState"];
+            /** @description The unit. */
+            unit: components["schemas"]["UnitRef"];
+        };
+        /** @description The help that concerns a member. */
+        MyHelp: {
+            /** @description What was given, the latest first. */
+            aid: components["schemas"]["MyAid"][];
+            /** @description Cases, the latest first. */
+            cases: components["schemas"]["MyCase"][];
+            /** @description Pairs, the latest first. */
+            pairs: components["schemas"]["MyPair"][];
+        };
+        /** @description An opinion, to members: one's own, or one that was published. */
+        MyOpinion: {
+            /** @description The name of whoever gave it, where it was published with it. */
+            by?: string | null;
+            /** @description The day on which it was given. */
+            collected_on: components["schemas"]["Day"];
+            disposition?: components["schemas"]["Disposition"] | null;
+            done_on?: components["schemas"]["Day"] | null;
+            due_on?: components["schemas"]["Day"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["OpinionId"];
+            /** @description The explanation, or what was put right. */
+            outcome?: string | null;
+            published_on?: components["schemas"]["Day"] | null;
+            /** @description How far it has come. */
+            state: components["schemas"]["OpinionState"];
+            /** @description What was said; a publication's own words. */
+            text?: string | null;
+            topic?: components["schemas"]["OpinionTopic"] | null;
+            /** @description Whom it is addressed to. */
+            unit: components["schemas"]["UnitRef"];
+        };
+        /** @description A pair, to a member in it. */
+        MyPair: {
+            /** @description Its id. */
+            id: components["schemas"]["PairingId"];
+            /** @description Who is on the other side: a member, a unit or a household. */
+            other: string;
+            /** @description On which side one stands. */
+            side: components["schemas"]["HelpSide"];
+            /** @description The first day. */
+            since: components["schemas"]["Day"];
+            /** @description Whether it goes on. */
+            state: components["schemas"]["PairState"];
+            /** @description The unit that brought it about. */
+            unit: components["schemas"]["UnitRef"];
+            until?: components["schemas"]["Day"] | null;
         };
         /** @description A talk, as it is told to whom it was with, or who led it. */
         MyTalk: {
@@ -3871,6 +4252,23 @@ export interface components {
             /** @description The name to sign in with. */
             username: components["schemas"]["Username"];
         };
+        /** @description Aid as it is recorded. */
+        NewAid: {
+            /**
+             * Format: int64
+             * @description How much in fen, or its value.
+             */
+            amount_fen: number;
+            case_id?: components["schemas"]["CaseId"] | null;
+            /** @description When. */
+            given_on: components["schemas"]["Day"];
+            /** @description Money, or something else. */
+            kind: components["schemas"]["AidKind"];
+            pair_id?: components["schemas"]["PairingId"] | null;
+            /** @description The unit that gave it. */
+            unit_id: components["schemas"]["UnitId"];
+            what?: components["schemas"]["Line100"] | null;
+        };
         /** @description A role to be given. */
         NewAssignment: {
             /** @description The role. */
@@ -3888,6 +4286,21 @@ export interface components {
             /** @description What it is called. */
             title: components["schemas"]["Line100"];
             /** @description The unit that publishes it. */
+            unit_id: components["schemas"]["UnitId"];
+        };
+        /** @description A case as it is opened. */
+        NewCase: {
+            /** @description What kind of difficulty. */
+            about: components["schemas"]["CaseSubject"];
+            how?: components["schemas"]["Text300"] | null;
+            member_id?: components["schemas"]["MemberId"] | null;
+            /** @description What it is; in no list. */
+            note: components["schemas"]["Text300"];
+            /** @description When it was opened. */
+            opened_on: components["schemas"]["Day"];
+            pair_id?: components["schemas"]["PairingId"] | null;
+            solved_on?: components["schemas"]["Day"] | null;
+            /** @description The unit that takes it up. */
             unit_id: components["schemas"]["UnitId"];
         };
         /** @description An attempt, as it is logged. */
@@ -3954,6 +4367,35 @@ export interface components {
             /** @description The link. Whoever has it reads the member's events. */
             url: string;
         };
+        /** @description How it goes on. */
+        NewNote: {
+            /** @description What happened. */
+            text: components["schemas"]["Text500"];
+        };
+        /** @description An opinion that an officer writes down. */
+        NewOpinion: {
+            collected_on?: components["schemas"]["Day"] | null;
+            named_member_id?: components["schemas"]["MemberId"] | null;
+            /** @description How it came; not `member`: that is what members give themselves. */
+            source: components["schemas"]["OpinionSource"];
+            /** @description What was said. */
+            text: components["schemas"]["Text1000"];
+            topic?: components["schemas"]["OpinionTopic"] | null;
+            /** @description Whom it is addressed to. */
+            unit_id: components["schemas"]["UnitId"];
+        };
+        /** @description A pair as it is recorded. */
+        NewPairing: {
+            helped_id?: components["schemas"]["MemberId"] | null;
+            helped_name?: components["schemas"]["Line60"] | null;
+            helper_id?: components["schemas"]["MemberId"] | null;
+            helper_unit_id?: components["schemas"]["UnitId"] | null;
+            /** @description The first day. */
+            since: components["schemas"]["Day"];
+            /** @description The unit that brought it about. */
+            unit_id: components["schemas"]["UnitId"];
+            until?: components["schemas"]["Day"] | null;
+        };
         /** @description A document on paper, as the branch enters it for a member. */
         NewPaper: {
             attachment_id?: components["schemas"]["AttachmentId"] | null;
@@ -3989,17 +4431,6 @@ export interface components {
             phone: components["schemas"]["Phone"];
             /** @description Whether the person is retired. */
             retired?: boolean;
-        };
-        /** @description A plan as it is written. */
-        NewPlan: {
-            /** @description Its phases in order, one to eight, none overlapping another. */
-            phases: components["schemas"]["Phase"][];
-            /** @description What is to be reached. */
-            targets: components["schemas"]["Target"][];
-            /** @description What it is called. */
-            title: components["schemas"]["Line100"];
-            /** @description Whose plan it is: for its members and those of all units below. */
-            unit_id: components["schemas"]["UnitId"];
         };
         /** @description A post as it is recorded. */
         NewPost: {
@@ -4100,7 +4531,7 @@ export interface components {
             unit?: components["schemas"]["UnitRef"] | null;
         };
         /** @enum {string} */
-        NoticeKind: "registration_confirmed" | "registration_accepted" | "registration_declined" | "registration_withdrawn" | "registration_moved" | "registration_returned" | "registration_transferred" | "registration_out_of_contact" | "registration_restored" | "card_issued" | "card_suspended" | "card_resumed" | "card_lost" | "card_replaced" | "card_revoked" | "card_reviewed" | "card_surrendered" | "device_bound" | "device_removed" | "event_changed" | "event_cancelled" | "attendance_corrected" | "dispute_answered" | "leave_asked" | "entry_disputed" | "phone_changed" | "employer_changed" | "address_changed" | "request_filed" | "request_taken_back" | "request_done" | "request_refused" | "plan_started" | "document_returned" | "document_accepted" | "talk_recorded" | "talk_followed_up" | "talk_voided" | "bulletin_published";
+        NoticeKind: "registration_confirmed" | "registration_accepted" | "registration_declined" | "registration_withdrawn" | "registration_moved" | "registration_returned" | "registration_transferred" | "registration_out_of_contact" | "registration_restored" | "card_issued" | "card_suspended" | "card_resumed" | "card_lost" | "card_replaced" | "card_revoked" | "card_reviewed" | "card_surrendered" | "device_bound" | "device_removed" | "event_changed" | "event_cancelled" | "attendance_corrected" | "dispute_answered" | "leave_asked" | "entry_disputed" | "phone_changed" | "employer_changed" | "address_changed" | "request_filed" | "request_taken_back" | "request_done" | "request_refused" | "document_returned" | "document_accepted" | "talk_recorded" | "talk_followed_up" | "talk_voided" | "opinion_taken_up" | "opinion_done" | "opinion_published" | "pairing_begun" | "pairing_ended" | "case_opened" | "case_solved" | "aid_given" | "aid_voided" | "bulletin_published";
         /** @description A page of notices, newest first. */
         NoticePage: {
             /** @description The notices. */
@@ -4149,6 +4580,58 @@ export interface components {
             /** @description Opens the page that binds the phone. */
             url: string;
         };
+        /** @description An opinion, to officers. It holds no instant at which it was given: that would lead to whoever gave it. */
+        Opinion: {
+            /** @description What this caller may do now. */
+            actions: components["schemas"]["OpinionAction"][];
+            /** @description The day on which it was given. */
+            collected_on: components["schemas"]["Day"];
+            disposition?: components["schemas"]["Disposition"] | null;
+            done_on?: components["schemas"]["Day"] | null;
+            /** @description By when the next thing is to be done about it: to sort it and take it in hand, or to put it right. */
+            due_on: components["schemas"]["Day"];
+            /** @description Its id. */
+            id: components["schemas"]["OpinionId"];
+            member?: components["schemas"]["MemberRef"] | null;
+            /** @description Whether it was given with a name. */
+            named: boolean;
+            /** @description How it went on, oldest first; empty in lists. */
+            notes: components["schemas"]["OpinionNote"][];
+            /** @description The explanation, or what was put right. */
+            outcome?: string | null;
+            /** @description Whether that day has passed without it. */
+            overdue: boolean;
+            published?: components["schemas"]["Publication"] | null;
+            /** @description How it came. */
+            source: components["schemas"]["OpinionSource"];
+            /** @description How far it has come. */
+            state: components["schemas"]["OpinionState"];
+            /** @description What was said; null once the giver's data has gone. */
+            text?: string | null;
+            topic?: components["schemas"]["OpinionTopic"] | null;
+            /** @description Whom it is addressed to. */
+            unit: components["schemas"]["UnitRef"];
+        };
+        /** @enum {string} */
+        OpinionAction: "sort" | "dispose" | "note" | "done" | "publish";
+        /**
+         * Format: uuid
+         * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
+         */
+        OpinionId: string;
+        /** @description What was noted while it was in hand. */
+        OpinionNote: {
+            /** @description When. */
+            at: components["schemas"]["Instant"];
+            /** @description What happened. */
+            text: string;
+        };
+        /** @enum {string} */
+        OpinionSource: "member" | "interview" | "meeting" | "box";
+        /** @enum {string} */
+        OpinionState: "collected" | "sorted" | "in_hand" | "done" | "published";
+        /** @enum {string} */
+        OpinionTopic: "style" | "services" | "organisation_life" | "study" | "discipline" | "development" | "other";
         /** @enum {string} */
         Outcome: "expected" | "present" | "on_leave" | "absent" | "made_up";
         /** @description Everything on a unit's first screen. */
@@ -4259,6 +4742,10 @@ export interface components {
         };
         /** @description What concerns the member among the talks. */
         OwnCare: {
+            /** @description Pairs, cases and what was given. */
+            help: components["schemas"]["MyHelp"];
+            /** @description What the member has said about units with their name, newest first. What was said without one is nobody's. */
+            opinions: components["schemas"]["MyOpinion"][];
             /** @description Talks with the member, or led by them, the latest first. */
             talks: components["schemas"]["MyTalk"][];
         };
@@ -4336,6 +4823,16 @@ export interface components {
             /** @description It proves less. */
             weak: boolean;
         };
+        /** @description An opinion that a member gives. */
+        OwnOpinion: {
+            /** @description Whether it is given with one's name. Without, nothing leads back to the giver, who sees no more of it than that it was sent. */
+            named: boolean;
+            /** @description What one has to say. */
+            text: components["schemas"]["Text1000"];
+            topic?: components["schemas"]["OpinionTopic"] | null;
+            /** @description Whom it is addressed to: the own host unit, or one above it. */
+            unit_id: components["schemas"]["UnitId"];
+        };
         /** @description The member's part in the organisation. */
         OwnOrganisation: {
             /** @description Every unit looked after, newest first. */
@@ -4353,21 +4850,6 @@ export interface components {
             history: components["schemas"]["HistoryItem"][];
             /** @description The stay. */
             registration: components["schemas"]["Registration"];
-        };
-        /** @description Where the plan was to be on a day, and where it was: shares from 0 to 1. */
-        PacePoint: {
-            /**
-             * Format: double
-             * @description The average share of their targets that members have reached; null where the day is still to come.
-             */
-            actual?: number | null;
-            /**
-             * Format: double
-             * @description The share that a steady pace has reached by then.
-             */
-            expected: number;
-            /** @description The day, itself included. */
-            on: components["schemas"]["Day"];
         };
         /** @description A key that verifies. */
         PackKey: {
@@ -4418,6 +4900,40 @@ export interface components {
                 /** @description Whether its holder has used the set-up link. */
                 set_up: boolean;
             })[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page. */
+        Page_Aid: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description What this caller may do now. */
+                actions: components["schemas"]["AidAction"][];
+                /**
+                 * Format: int64
+                 * @description How much in fen, or its value.
+                 */
+                amount_fen: number;
+                case_id?: components["schemas"]["CaseId"] | null;
+                /** @description When it was recorded. */
+                created_at: components["schemas"]["Instant"];
+                /** @description When. */
+                given_on: components["schemas"]["Day"];
+                /** @description Its id. */
+                id: components["schemas"]["AidId"];
+                /** @description Money, or something else. */
+                kind: components["schemas"]["AidKind"];
+                member?: components["schemas"]["MemberRef"] | null;
+                pair_id?: components["schemas"]["PairingId"] | null;
+                /** @description Whether it counts. */
+                state: components["schemas"]["AidState"];
+                /** @description The unit that gave it. */
+                unit: components["schemas"]["UnitRef"];
+                /** @description Why it does not; null in lists. */
+                void_reason?: string | null;
+                /** @description What was given in kind; null in lists, and once the member is reduced. */
+                what?: string | null;
+            }[];
             /** @description Send it as `cursor` for the next page; null at the end. */
             next_cursor?: string | null;
         };
@@ -4483,6 +4999,35 @@ export interface components {
                  * @description The year of its number.
                  */
                 year?: number | null;
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page. */
+        Page_Case: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description What kind of difficulty. */
+                about: components["schemas"]["CaseSubject"];
+                /** @description What this caller may do now. */
+                actions: components["schemas"]["CaseAction"][];
+                /** @description When it was recorded. */
+                created_at: components["schemas"]["Instant"];
+                /** @description How it was solved; null in lists, and once the member is reduced. */
+                how?: string | null;
+                /** @description Its id. */
+                id: components["schemas"]["CaseId"];
+                member?: components["schemas"]["MemberRef"] | null;
+                /** @description What it is; null in lists, and once the member is reduced. */
+                note?: string | null;
+                /** @description When it was opened. */
+                opened_on: components["schemas"]["Day"];
+                pair_id?: components["schemas"]["PairingId"] | null;
+                solved_on?: components["schemas"]["Day"] | null;
+                /** @description Whether it is solved. */
+                state: components["schemas"]["CaseState"];
+                /** @description The unit that took it up. */
+                unit: components["schemas"]["UnitRef"];
             }[];
             /** @description Send it as `cursor` for the next page; null at the end. */
             next_cursor?: string | null;
@@ -4615,24 +5160,6 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page. */
-        Page_MemberProgress: {
-            /** @description The items, in the list's order. */
-            items: {
-                /** @description The category by which targets are for the member. */
-                category: components["schemas"]["PlanCategory"];
-                /** @description The member. */
-                member: components["schemas"]["MemberRef"];
-                /** @description Whether all that is asked is reached. */
-                met: boolean;
-                /** @description Each target that is asked of the member. */
-                targets: components["schemas"]["TargetDone"][];
-                /** @description The member's unit. */
-                unit: components["schemas"]["UnitRef"];
-            }[];
-            /** @description Send it as `cursor` for the next page; null at the end. */
-            next_cursor?: string | null;
-        };
-        /** @description One page. */
         Page_MemberRequest: {
             /** @description The items, in the list's order. */
             items: {
@@ -4670,17 +5197,28 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page. */
-        Page_MyPlan: {
+        Page_MyOpinion: {
             /** @description The items, in the list's order. */
             items: {
-                /** @description The category by which targets are for oneself. */
-                category: components["schemas"]["PlanCategory"];
-                /** @description Whether all that is asked is reached. */
-                met: boolean;
-                /** @description The plan. */
-                plan: components["schemas"]["Plan"];
-                /** @description Each target that is asked of oneself. */
-                targets: components["schemas"]["TargetDone"][];
+                /** @description The name of whoever gave it, where it was published with it. */
+                by?: string | null;
+                /** @description The day on which it was given. */
+                collected_on: components["schemas"]["Day"];
+                disposition?: components["schemas"]["Disposition"] | null;
+                done_on?: components["schemas"]["Day"] | null;
+                due_on?: components["schemas"]["Day"] | null;
+                /** @description Its id. */
+                id: components["schemas"]["OpinionId"];
+                /** @description The explanation, or what was put right. */
+                outcome?: string | null;
+                published_on?: components["schemas"]["Day"] | null;
+                /** @description How far it has come. */
+                state: components["schemas"]["OpinionState"];
+                /** @description What was said; a publication's own words. */
+                text?: string | null;
+                topic?: components["schemas"]["OpinionTopic"] | null;
+                /** @description Whom it is addressed to. */
+                unit: components["schemas"]["UnitRef"];
             }[];
             /** @description Send it as `cursor` for the next page; null at the end. */
             next_cursor?: string | null;
@@ -4716,36 +5254,64 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page. */
-        Page_Plan: {
+        Page_Opinion: {
             /** @description The items, in the list's order. */
             items: {
                 /** @description What this caller may do now. */
-                actions: components["schemas"]["PlanAction"][];
-                closed_at?: components["schemas"]["Instant"] | null;
-                /** @description When it was written. */
-                created_at: components["schemas"]["Instant"];
-                /** @description The first day of the first phase. */
-                from: components["schemas"]["Day"];
+                actions: components["schemas"]["OpinionAction"][];
+                /** @description The day on which it was given. */
+                collected_on: components["schemas"]["Day"];
+                disposition?: components["schemas"]["Disposition"] | null;
+                done_on?: components["schemas"]["Day"] | null;
+                /** @description By when the next thing is to be done about it: to sort it and take it in hand, or to put it right. */
+                due_on: components["schemas"]["Day"];
                 /** @description Its id. */
-                id: components["schemas"]["PlanId"];
-                /** @description Its phases in order. */
-                phases: components["schemas"]["Phase"][];
-                started_at?: components["schemas"]["Instant"] | null;
-                /** @description Where it stands. */
-                state: components["schemas"]["PlanState"];
-                /** @description What is to be reached, numbered from 1. */
-                targets: components["schemas"]["Target"][];
-                /** @description What it is called. */
-                title: string;
-                /** @description The last day of the last one. */
-                to: components["schemas"]["Day"];
-                /** @description Whose plan it is. */
+                id: components["schemas"]["OpinionId"];
+                member?: components["schemas"]["MemberRef"] | null;
+                /** @description Whether it was given with a name. */
+                named: boolean;
+                /** @description How it went on, oldest first; empty in lists. */
+                notes: components["schemas"]["OpinionNote"][];
+                /** @description The explanation, or what was put right. */
+                outcome?: string | null;
+                /** @description Whether that day has passed without it. */
+                overdue: boolean;
+                published?: components["schemas"]["Publication"] | null;
+                /** @description How it came. */
+                source: components["schemas"]["OpinionSource"];
+                /** @description How far it has come. */
+                state: components["schemas"]["OpinionState"];
+                /** @description What was said; null once the giver's data has gone. */
+                text?: string | null;
+                topic?: components["schemas"]["OpinionTopic"] | null;
+                /** @description Whom it is addressed to. */
                 unit: components["schemas"]["UnitRef"];
-                /**
-                 * Format: int64
-                 * @description Grows with every change.
-                 */
-                version: number;
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page. */
+        Page_Pairing: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description What this caller may do now. */
+                actions: components["schemas"]["PairingAction"][];
+                /** @description When it was recorded. */
+                created_at: components["schemas"]["Instant"];
+                helped?: components["schemas"]["MemberRef"] | null;
+                /** @description …or the household. */
+                helped_name?: string | null;
+                helper?: components["schemas"]["MemberRef"] | null;
+                helper_unit?: components["schemas"]["UnitRef"] | null;
+                /** @description Its id. */
+                id: components["schemas"]["PairingId"];
+                /** @description The first day. */
+                since: components["schemas"]["Day"];
+                /** @description Whether it goes on. */
+                state: components["schemas"]["PairState"];
+                /** @description The unit that brought it about. */
+                unit: components["schemas"]["UnitRef"];
+                until?: components["schemas"]["Day"] | null;
             }[];
             /** @description Send it as `cursor` for the next page; null at the end. */
             next_cursor?: string | null;
@@ -4954,6 +5520,36 @@ export interface components {
             /** @description Send it as `cursor` for the next page; null at the end. */
             next_cursor?: string | null;
         };
+        /** @enum {string} */
+        PairState: "open" | "ended";
+        /** @description A pair: who helps whom. */
+        Pairing: {
+            /** @description What this caller may do now. */
+            actions: components["schemas"]["PairingAction"][];
+            /** @description When it was recorded. */
+            created_at: components["schemas"]["Instant"];
+            helped?: components["schemas"]["MemberRef"] | null;
+            /** @description …or the household. */
+            helped_name?: string | null;
+            helper?: components["schemas"]["MemberRef"] | null;
+            helper_unit?: components["schemas"]["UnitRef"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["PairingId"];
+            /** @description The first day. */
+            since: components["schemas"]["Day"];
+            /** @description Whether it goes on. */
+            state: components["schemas"]["PairState"];
+            /** @description The unit that brought it about. */
+            unit: components["schemas"]["UnitRef"];
+            until?: components["schemas"]["Day"] | null;
+        };
+        /** @enum {string} */
+        PairingAction: "end";
+        /**
+         * Format: uuid
+         * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
+         */
+        PairingId: string;
         /** Format: password */
         Password: string;
         PasswordChange: {
@@ -5002,82 +5598,11 @@ export interface components {
          * @example 张三
          */
         PersonName: string;
-        /** @description A part of a plan's time. */
-        Phase: {
-            /** @description Its first day. */
-            from: components["schemas"]["Day"];
-            /** @description What it is called. */
-            name: components["schemas"]["Line40"];
-            /** @description Its last day. */
-            to: components["schemas"]["Day"];
-        };
         /**
          * Format: mobile-number
          * @example 19900000001
          */
         Phone: string;
-        /** @description A plan of study. */
-        Plan: {
-            /** @description What this caller may do now. */
-            actions: components["schemas"]["PlanAction"][];
-            closed_at?: components["schemas"]["Instant"] | null;
-            /** @description When it was written. */
-            created_at: components["schemas"]["Instant"];
-            /** @description The first day of the first phase. */
-            from: components["schemas"]["Day"];
-            /** @description Its id. */
-            id: components["schemas"]["PlanId"];
-            /** @description Its phases in order. */
-            phases: components["schemas"]["Phase"][];
-            started_at?: components["schemas"]["Instant"] | null;
-            /** @description Where it stands. */
-            state: components["schemas"]["PlanState"];
-            /** @description What is to be reached, numbered from 1. */
-            targets: components["schemas"]["Target"][];
-            /** @description What it is called. */
-            title: string;
-            /** @description The last day of the last one. */
-            to: components["schemas"]["Day"];
-            /** @description Whose plan it is. */
-            unit: components["schemas"]["UnitRef"];
-            /**
-             * Format: int64
-             * @description Grows with every change.
-             */
-            version: number;
-        };
-        /** @enum {string} */
-        PlanAction: "edit" | "move_dates" | "start" | "close";
-        /** @enum {string} */
-        PlanCategory: "leader" | "retired" | "probationary" | "full" | "all";
-        /** @description What is changed of a plan; what is absent stays. */
-        PlanChanges: {
-            /** @description Its phases; of a running plan only their dates. */
-            phases?: components["schemas"]["Phase"][] | null;
-            /** @description What is to be reached; of a draft only. */
-            targets?: components["schemas"]["Target"][] | null;
-            title?: components["schemas"]["Line100"] | null;
-        };
-        /**
-         * Format: uuid
-         * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
-         */
-        PlanId: string;
-        /** @description How far a plan is. */
-        PlanProgress: {
-            /** @description The day as of which it is counted. */
-            as_of: components["schemas"]["Day"];
-            /** @description Where it was to be and where it was, over time. Of a closed plan, for the plan's own unit only. */
-            pace: components["schemas"]["PacePoint"][];
-            /** @description The plan. */
-            plan: components["schemas"]["Plan"];
-            /** @description The unit that is looked at, with all below it. */
-            total: components["schemas"]["UnitProgress"];
-            /** @description It and each unit below it that has members in the plan, in the order of the tree. */
-            units: components["schemas"]["UnitProgress"][];
-        };
-        /** @enum {string} */
-        PlanState: "draft" | "running" | "closed";
         /** @description Someone to call. */
         PleaseCall: {
             last_attempt?: components["schemas"]["LastAttempt"] | null;
@@ -5151,6 +5676,25 @@ export interface components {
             x: string;
             /** @description The point's y, 32 bytes in base64url. */
             y: string;
+        };
+        /** @description To whom an opinion was published, and how. */
+        Publication: {
+            /** @description With the name of the giver. */
+            named: boolean;
+            /** @description When. */
+            on: components["schemas"]["Day"];
+            /** @description In which words. */
+            text?: string | null;
+            /** @description To the members of these units and of all below them. */
+            units: components["schemas"]["UnitRef"][];
+        };
+        /** @description What is published, and to whom. */
+        Publish: {
+            /** @description With the name of the giver, who wished to be named. */
+            named?: boolean;
+            text?: components["schemas"]["Text1000"] | null;
+            /** @description To the members of these units and of all below them; the unit of the opinion where it is left out. */
+            unit_ids?: components["schemas"]["UnitId"][] | null;
         };
         /** @description How far one has read. */
         ReadUntil: {
@@ -5426,6 +5970,17 @@ export interface components {
             /** @description The last sign of organisation life. */
             since: components["schemas"]["Instant"];
         };
+        /** @description How a case was solved. */
+        SolveCase: {
+            /** @description How. */
+            how: components["schemas"]["Text300"];
+            on?: components["schemas"]["Day"] | null;
+        };
+        /** @description What it is about. */
+        Sort: {
+            /** @description About what. */
+            topic: components["schemas"]["OpinionTopic"];
+        };
         /** @description A stage, and the day on which it was reached. */
         StageDay: {
             /** @description The day. */
@@ -5582,73 +6137,6 @@ export interface components {
         TalkState: "follow_up" | "done" | "void";
         /** @enum {string} */
         TalkTopic: "thoughts" | "study" | "work" | "family" | "health" | "difficulties" | "conduct" | "organisation_life" | "other";
-        /** @description What each member of a category is to reach. */
-        Target: {
-            /** @description For whom. */
-            category: components["schemas"]["PlanCategory"];
-            document_kind?: components["schemas"]["DocumentKind"] | null;
-            /** @description Sessions and hours of these kinds; left out: study, lectures, reports, discussions, theme days and practice. */
-            kinds?: components["schemas"]["EventKind"][];
-            /**
-             * Format: int64
-             * @description So many sessions, hours or documents.
-             */
-            least: number;
-            /**
-             * Format: int64
-             * @description With `document`: so many characters, each or together.
-             */
-            least_length?: number | null;
-            /** @description What is counted. */
-            measure: components["schemas"]["TargetMeasure"];
-            /**
-             * Format: int64
-             * @description Only in this phase, by its number from 1.
-             */
-            phase?: number | null;
-            /** @description With `document`: their lengths are added up, instead of each having to reach it. */
-            together?: boolean;
-        };
-        /** @description How far one member is with one target. */
-        TargetDone: {
-            /**
-             * Format: double
-             * @description What was done: sessions, hours, documents, or characters where lengths are added up.
-             */
-            done: number;
-            /**
-             * Format: double
-             * @description What is asked, in the same.
-             */
-            least: number;
-            /** @description Whether it is reached. */
-            met: boolean;
-            /**
-             * Format: int64
-             * @description The target's number, from 1.
-             */
-            target: number;
-        };
-        /** @enum {string} */
-        TargetMeasure: "sessions" | "hours" | "document";
-        /** @description How far a unit is with one target. */
-        TargetMet: {
-            /**
-             * Format: int64
-             * @description Members who have reached it.
-             */
-            met: number;
-            /**
-             * Format: int64
-             * @description Members of whom it is asked.
-             */
-            of: number;
-            /**
-             * Format: int64
-             * @description The target's number, from 1.
-             */
-            target: number;
-        };
         /** @description Something to do, with the ids that lead to it. */
         Task: {
             /** @description The number of the card. */
@@ -5686,7 +6174,7 @@ export interface components {
             overdue: number;
         };
         /** @enum {string} */
-        TaskKind: "confirm_registration" | "accept_member" | "answer_request" | "answer_dispute" | "settle_conflict" | "review_card" | "please_call" | "review_document" | "leave_today" | "talk_follow_up";
+        TaskKind: "confirm_registration" | "accept_member" | "answer_request" | "answer_dispute" | "settle_conflict" | "review_card" | "please_call" | "review_document" | "leave_today" | "talk_follow_up" | "sort_opinion" | "rectify_opinion";
         /** @description A page of tasks, the soonest first. */
         TaskPage: {
             /** @description How many there are of each kind, of those that there are. */
@@ -5727,6 +6215,9 @@ export interface components {
          * @example 01934…
          */
         Text: string;
+        Text1000: string;
+        Text300: string;
+        Text500: string;
         Text50000: string;
         /** @description What a member has attended in this calendar year. */
         Totals: {
@@ -5821,33 +6312,6 @@ export interface components {
         UnitId: string;
         /** @enum {string} */
         UnitKind: "department" | "committee" | "general_branch" | "branch" | "group" | "liaison_office";
-        /** @description How far a unit is, with all units below it. */
-        UnitProgress: {
-            /**
-             * Format: int64
-             * @description Those of whom something is asked.
-             */
-            asked: number;
-            /**
-             * Format: int64
-             * @description How deep it lies below the unit that is looked at.
-             */
-            depth: number;
-            /**
-             * Format: int64
-             * @description Its members in the plan.
-             */
-            members: number;
-            /**
-             * Format: int64
-             * @description Those who have reached all that is asked of them.
-             */
-            met: number;
-            /** @description Of each target, how many have reached it. */
-            targets: components["schemas"]["TargetMet"][];
-            /** @description The unit. */
-            unit: components["schemas"]["UnitRef"];
-        };
         /** @description A unit as other records name it. */
         UnitRef: {
             /** @description Its id. */
@@ -5907,6 +6371,11 @@ export interface components {
             submitted_at: components["schemas"]["Instant"];
             /** @description What it is called. */
             title?: string | null;
+        };
+        /** @description Why aid does not count. */
+        VoidAid: {
+            /** @description Why. */
+            reason: components["schemas"]["Line200"];
         };
         /** @description Why a talk does not count. */
         VoidTalk: {
@@ -6340,6 +6809,208 @@ export interface operations {
                 };
             };
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_aid: {
+        parameters: {
+            query?: {
+                /** @description Only of this unit and all below it. */
+                unit_id?: components["schemas"]["UnitId"];
+                /** @description Only from this day on, by the date that the report counts by. */
+                from?: components["schemas"]["Day"];
+                /** @description Only until this day, itself included. */
+                to?: components["schemas"]["Day"];
+                /** @description Only of this kind. */
+                kind?: components["schemas"]["AidKind"];
+                /** @description Only in this state; if left out, what counts. */
+                state?: components["schemas"]["AidState"];
+                /** @description Only within this pair. */
+                pair_id?: components["schemas"]["PairingId"];
+                /** @description Only for this case. */
+                case_id?: components["schemas"]["CaseId"];
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Aid"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_aid: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAid"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Aid"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_aid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["AidId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Aid"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    void_aid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["AidId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoidAid"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Aid"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7848,6 +8519,204 @@ export interface operations {
                 };
             };
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_cases: {
+        parameters: {
+            query?: {
+                /** @description Only of this unit and all below it. */
+                unit_id?: components["schemas"]["UnitId"];
+                /** @description Only from this day on, by the date that the report counts by. */
+                from?: components["schemas"]["Day"];
+                /** @description Only until this day, itself included. */
+                to?: components["schemas"]["Day"];
+                /** @description Only those in this state; with `solved`, `from` and `to` are days of the solution. */
+                state?: components["schemas"]["CaseState"];
+                /** @description Only those of this pair. */
+                pair_id?: components["schemas"]["PairingId"];
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Case"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_case: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCase"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CaseId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    solve_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CaseId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SolveCase"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9805,6 +10674,34 @@ export interface operations {
             };
         };
     };
+    get_my_aid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyHelp"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_my_attendance: {
         parameters: {
             query?: {
@@ -10396,6 +11293,136 @@ export interface operations {
             };
         };
     };
+    list_my_opinions: {
+        parameters: {
+            query?: {
+                /** @description What was published to my units instead of what I gave with my name. */
+                published?: boolean;
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MyOpinion"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_my_opinion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnOpinion"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GivenOpinion"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_my_opinion_units: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Addressees"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     change_password: {
         parameters: {
             query?: never;
@@ -10422,34 +11449,6 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_my_plans: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_MyPlan"];
                 };
             };
             /** @description Anything else: a problem document. */
@@ -11025,7 +12024,7 @@ export interface operations {
             };
         };
     };
-    list_plans: {
+    list_opinions: {
         parameters: {
             query?: {
                 /** @description Only of this unit and all below it. */
@@ -11034,11 +12033,19 @@ export interface operations {
                 from?: components["schemas"]["Day"];
                 /** @description Only until this day, itself included. */
                 to?: components["schemas"]["Day"];
+                /** @description With `unit_id`: only those addressed to the unit itself. */
+                here?: boolean;
+                /** @description With `unit_id`: only those addressed to units below it. */
+                below?: boolean;
                 /**
-                 * @description Only in these states, by commas.
-                 * @example running,closed
+                 * @description Only those in these states, by commas.
+                 * @example collected,sorted
                  */
                 state?: string;
+                /** @description Only those put right or explained, by the end of the period where one is given. */
+                rectified?: boolean;
+                /** @description Only those about which something should have been done by now. */
+                overdue?: boolean;
                 /** @description How many, 1 to 200; 50 if absent. */
                 limit?: number;
                 /** @description Where the page before ended, from its `next_cursor`. */
@@ -11055,7 +12062,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_Plan"];
+                    "application/json": components["schemas"]["Page_Opinion"];
                 };
             };
             422: {
@@ -11077,7 +12084,7 @@ export interface operations {
             };
         };
     };
-    create_plan: {
+    create_opinion: {
         parameters: {
             query?: never;
             header?: {
@@ -11089,7 +12096,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewPlan"];
+                "application/json": components["schemas"]["NewOpinion"];
             };
         };
         responses: {
@@ -11098,7 +12105,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Plan"];
+                    "application/json": components["schemas"]["Opinion"];
                 };
             };
             404: {
@@ -11128,12 +12135,12 @@ export interface operations {
             };
         };
     };
-    get_plan: {
+    get_opinion: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["schemas"]["PlanId"];
+                id: components["schemas"]["OpinionId"];
             };
             cookie?: never;
         };
@@ -11141,12 +12148,10 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description The plan's version */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Plan"];
+                    "application/json": components["schemas"]["Opinion"];
                 };
             };
             404: {
@@ -11168,32 +12173,27 @@ export interface operations {
             };
         };
     };
-    update_plan: {
+    dispose_opinion: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description The ETag that was read */
-                "If-Match"?: string | null;
-            };
+            header?: never;
             path: {
-                id: components["schemas"]["PlanId"];
+                id: components["schemas"]["OpinionId"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PlanChanges"];
+                "application/json": components["schemas"]["Dispose"];
             };
         };
         responses: {
             200: {
                 headers: {
-                    /** @description The plan's version */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Plan"];
+                    "application/json": components["schemas"]["Opinion"];
                 };
             };
             404: {
@@ -11205,14 +12205,6 @@ export interface operations {
                 };
             };
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11228,14 +12220,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description Anything else: a problem document. */
             default: {
                 headers: {
@@ -11247,23 +12231,27 @@ export interface operations {
             };
         };
     };
-    close_plan: {
+    finish_opinion: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["schemas"]["PlanId"];
+                id: components["schemas"]["OpinionId"];
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Finish"];
+            };
+        };
         responses: {
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Plan"];
+                    "application/json": components["schemas"]["Opinion"];
                 };
             };
             404: {
@@ -11282,6 +12270,14 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Anything else: a problem document. */
             default: {
                 headers: {
@@ -11293,20 +12289,198 @@ export interface operations {
             };
         };
     };
-    list_plan_members: {
+    note_opinion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["OpinionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewNote"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opinion"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_opinion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["OpinionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Publish"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opinion"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sort_opinion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["OpinionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Sort"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opinion"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_pairings: {
         parameters: {
             query?: {
-                /** @description At and below this unit; without it the plan's own, or the caller's below it. */
+                /** @description Only of this unit and all below it. */
                 unit_id?: components["schemas"]["UnitId"];
+                /** @description Only from this day on, by the date that the report counts by. */
+                from?: components["schemas"]["Day"];
+                /** @description Only until this day, itself included. */
+                to?: components["schemas"]["Day"];
+                /** @description Only those that go on, or those that have ended. */
+                state?: components["schemas"]["PairState"];
                 /** @description How many, 1 to 200; 50 if absent. */
                 limit?: number;
                 /** @description Where the page before ended, from its `next_cursor`. */
                 cursor?: string;
             };
             header?: never;
-            path: {
-                id: components["schemas"]["PlanId"];
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -11316,15 +12490,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_MemberProgress"];
+                    "application/json": components["schemas"]["Page_Pairing"];
                 };
             };
-            403: {
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_pairing: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPairing"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pairing"];
                 };
             };
             404: {
@@ -11354,15 +12563,12 @@ export interface operations {
             };
         };
     };
-    get_plan_progress: {
+    get_pairing: {
         parameters: {
-            query?: {
-                /** @description At and below this unit; without it the plan's own, or the caller's below it. */
-                unit_id?: components["schemas"]["UnitId"];
-            };
+            query?: never;
             header?: never;
             path: {
-                id: components["schemas"]["PlanId"];
+                id: components["schemas"]["PairingId"];
             };
             cookie?: never;
         };
@@ -11373,7 +12579,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PlanProgress"];
+                    "application/json": components["schemas"]["Pairing"];
                 };
             };
             404: {
@@ -11395,23 +12601,27 @@ export interface operations {
             };
         };
     };
-    start_plan: {
+    end_pairing: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["schemas"]["PlanId"];
+                id: components["schemas"]["PairingId"];
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndPairing"];
+            };
+        };
         responses: {
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Plan"];
+                    "application/json": components["schemas"]["Pairing"];
                 };
             };
             404: {
@@ -11423,6 +12633,14 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

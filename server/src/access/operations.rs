@@ -345,6 +345,19 @@ table! {
     ListMyOpinionUnits  GET    "/me/opinions/units" MEMBER;
 
     // Pairing and aid
+    CreatePairing       POST   "/pairings" only(WORK_DESK);
+    ListPairings        GET    "/pairings" only(WORK_READERS);
+    GetPairing          GET    "/pairings/{id}" only(WORK_READERS);
+    EndPairing          POST   "/pairings/{id}/end" only(WORK_DESK);
+    CreateCase          POST   "/cases" only(WORK_DESK);
+    ListCases           GET    "/cases" only(WORK_READERS);
+    GetCase             GET    "/cases/{id}" only(WORK_READERS);
+    SolveCase           POST   "/cases/{id}/solve" only(WORK_DESK);
+    CreateAid           POST   "/aid" only(WORK_DESK);
+    ListAid             GET    "/aid" only(WORK_READERS);
+    GetAid              GET    "/aid/{id}" only(WORK_READERS);
+    VoidAid             POST   "/aid/{id}/void" only(WORK_DESK);
+    GetMyAid            GET    "/me/aid" MEMBER;
 
     // Supervision and visits
 

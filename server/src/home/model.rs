@@ -16,7 +16,7 @@ use crate::{
 pub(super) const OPEN: &str = "('pending_home', 'pending_host', 'active', 'out_of_contact')";
 
 /// The actions of the audit log by which someone looks at a member, as against changing something.
-pub const LOOK_UPS: [&str; 17] = [
+pub const LOOK_UPS: [&str; 20] = [
     "registration.view",
     "registration.history",
     "registration.contacts",
@@ -34,6 +34,9 @@ pub const LOOK_UPS: [&str; 17] = [
     "document.view",
     "talk.view",
     "opinion.view",
+    "pairing.view",
+    "case.view",
+    "aid.view",
 ];
 
 /// The stays that count for a unit and all units below it.

@@ -92,6 +92,18 @@ words! {
         OpinionDone = "opinion_done",
         /// What was said about a unit, and what became of it, is published.
         OpinionPublished = "opinion_published",
+        /// The member helps somebody, or is helped, from now on.
+        PairingBegun = "pairing_begun",
+        /// A pair of the member's has ended.
+        PairingEnded = "pairing_ended",
+        /// A difficulty of the member's was taken up.
+        CaseOpened = "case_opened",
+        /// A difficulty of the member's was solved.
+        CaseSolved = "case_solved",
+        /// The member was given something.
+        AidGiven = "aid_given",
+        /// What the member was given was recorded by mistake.
+        AidVoided = "aid_voided",
         /// A bulletin was published.
         BulletinPublished = "bulletin_published",
         /// The member's post is on record.

@@ -1,4 +1,4 @@
-//! Talks with the member, and what the member has said with their name.
+//! Talks with the member, what the member has said with their name, and the help that concerns them.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -11,6 +11,7 @@ use crate::{
     error::ApiError,
     ids::MemberId,
     opinions::{self, MyOpinion},
+    pairings::{self, MyHelp},
     paper::Report,
     talks::{self, MyTalk, TalkState},
     terms::word,
@@ -23,6 +24,8 @@ pub(super) struct OwnCare {
     pub(super) talks: Vec<MyTalk>,
     /// What the member has said about units with their name, newest first. What was said without one is nobody's.
     pub(super) opinions: Vec<MyOpinion>,
+    /// Pairs, cases and what was given.
+    pub(super) help: MyHelp,
 }
 
 /// Gathers it.
@@ -35,6 +38,7 @@ pub(super) async fn gather(
     Ok(OwnCare {
         talks: talks::of_member(c, app, caller, member).await?,
         opinions: opinions::of_member(c, app, caller, member).await?,
+        help: pairings::of_member(c, app, caller, member).await?,
     })
 }
 
@@ -42,6 +46,7 @@ pub(super) async fn gather(
 pub(super) fn print(report: &mut Report, own: &OwnCare) {
     talks(report, own);
     opinions(report, own);
+    help(report, &own.help);
 }
 
 fn talks(report: &mut Report, own: &OwnCare) {
@@ -104,4 +109,68 @@ fn opinions(report: &mut Report, own: &OwnCare) {
         .collect();
     table(report, "", &columns, rows);
     report.note("不署名提出的意见没有留下任何与您有关的信息，因此不在这里。");
+}
+
+fn help(report: &mut Report, help: &MyHelp) {
+    report.heading("结对帮扶");
+    let columns =
+        [column("单位", 30.0), column("我是", 14.0), column("对方", 30.0), column("从", 16.0), column("到", 16.0)];
+    let rows: Vec<_> = help
+        .pairs
+        .iter()
+        .map(|pair| {
+            vec![
+                pair.unit.name.clone(),
+                word("help_side", pair.side.word()).into(),
+                pair.other.clone(),
+                pair.since.to_string(),
+                pair.until.map(|day| day.to_string()).unwrap_or_default(),
+            ]
+        })
+        .collect();
+    table(report, "结对", &columns, rows);
+    let columns = [
+        column("方面", 14.0),
+        column("登记", 16.0),
+        column("解决", 16.0),
+        column("情况", 34.0),
+        column("怎样解决", 34.0),
+    ];
+    let rows: Vec<_> = help
+        .cases
+        .iter()
+        .map(|case| {
+            vec![
+                word("case_subject", case.about.word()).into(),
+                case.opened_on.to_string(),
+                case.solved_on.map(|day| day.to_string()).unwrap_or_default(),
+                case.note.clone().unwrap_or_default(),
+                case.how.clone().unwrap_or_default(),
+            ]
+        })
+        .collect();
+    table(report, "困难", &columns, rows);
+    let columns = [
+        column("日期", 16.0),
+        column("单位", 28.0),
+        column("种类", 12.0),
+        column("金额或价值（元）", 22.0),
+        column("物品", 30.0),
+        column("状态", 12.0),
+    ];
+    let rows: Vec<_> = help
+        .aid
+        .iter()
+        .map(|aid| {
+            vec![
+                aid.given_on.to_string(),
+                aid.unit.name.clone(),
+                word("aid_kind", aid.kind.word()).into(),
+                format!("{}.{:02}", aid.amount_fen / 100, aid.amount_fen % 100),
+                aid.what.clone().unwrap_or_default(),
+                word("aid_state", aid.state.word()).into(),
+            ]
+        })
+        .collect();
+    table(report, "款物", &columns, rows);
 }

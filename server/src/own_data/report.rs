@@ -367,7 +367,9 @@ mod tests {
         all!("talk_mode" crate::talks::TalkMode, "talk_topic" crate::talks::TalkTopic);
         all!("census_reason" crate::censuses::UnableReason);
         all!("talk_mode" crate::talks::TalkMode, "talk_topic" crate::talks::TalkTopic,
-             "opinion_state" crate::opinions::OpinionState);
+             "opinion_state" crate::opinions::OpinionState, "help_side" crate::pairings::HelpSide,
+             "case_subject" crate::pairings::CaseSubject, "aid_kind" crate::pairings::AidKind,
+             "aid_state" crate::pairings::AidState);
         check("look", crate::home::LOOK_UPS.to_vec());
         assert!(foreign.is_empty(), "{foreign:?}");
     }

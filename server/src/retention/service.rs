@@ -10,7 +10,7 @@ use crate::{
     error::ApiError,
     exports,
     ids::{Entropy, MemberId},
-    notices, opinions, people, posts, recruits, registrations, talks,
+    notices, opinions, pairings, people, posts, recruits, registrations, talks,
 };
 
 /// People and rows that one write takes: others wait for no more than that.
@@ -102,6 +102,7 @@ async fn reduce_person(c: &mut Conn<'_>, member: MemberId, now: Instant, entropy
     registrations::forget_words(c, member).await?;
     talks::forget_words(c, member).await?;
     opinions::forget_words(c, member).await?;
+    pairings::forget_words(c, member).await?;
     people::reduce(c, member, now, entropy).await?;
     let record = Record::new(Actor::System, "member.reduce", ("member", member.to_string())).about(member);
     audit::append(c, now, record).await

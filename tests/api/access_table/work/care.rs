@@ -9,7 +9,16 @@ use super::super::{Maker, Target};
 pub(super) async fn record(maker: &Maker<'_>, path: &str, target: &Target) -> String {
     let new = match path {
         "/talks" => talk(target),
-        _ => opinion(target),
+        "/opinions" => opinion(target),
+        "/pairings" => pairing(target),
+        "/cases" => case(target),
+        // Aid within a pair, which leads to the member.
+        _ => {
+            let pair = maker.desk(target).post("/pairings", pairing(target)).await.is(201).text("id");
+            let mut aid = aid(target);
+            aid["pair_id"] = json!(pair);
+            aid
+        }
     };
     maker.desk(target).post(path, new).await.is(201).text("id")
 }
@@ -25,6 +34,12 @@ pub(super) fn body(operation: Operation, target: &Target) -> Option<Value> {
         O::DisposeOpinion => json!({"disposition": "at_once"}),
         O::NoteOpinion => json!({"text": "as the walk asks"}),
         O::FinishOpinion => json!({"result": "as the walk asks"}),
+        O::CreatePairing => pairing(target),
+        O::EndPairing => json!({}),
+        O::CreateCase => case(target),
+        O::SolveCase => json!({"how": "as the walk asks"}),
+        O::CreateAid => aid(target),
+        O::VoidAid => json!({"reason": "as the walk asks"}),
         O::CreateMyOpinion => json!({"unit_id": target.unit, "text": "会开得太长", "named": true}),
         _ => return None,
     })
@@ -42,4 +57,21 @@ fn opinion(target: &Target) -> Value {
         "unit_id": target.unit, "source": "interview", "text": "会开得太长", "topic": "style",
         "named_member_id": target.member
     })
+}
+
+fn pairing(target: &Target) -> Value {
+    json!({
+        "unit_id": target.unit, "helper_unit_id": target.unit, "helped_id": target.member, "since": "2026-11-01"
+    })
+}
+
+fn case(target: &Target) -> Value {
+    json!({
+        "unit_id": target.unit, "member_id": target.member, "about": "housing", "note": "租房到期",
+        "opened_on": "2026-11-01"
+    })
+}
+
+fn aid(target: &Target) -> Value {
+    json!({"unit_id": target.unit, "given_on": "2026-11-01", "kind": "money", "amount_fen": 50_000})
 }

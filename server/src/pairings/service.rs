@@ -1,0 +1,140 @@
+//! Recording pairs and ending them.
+
+use super::{
+    model::{EndPairing, NewPairing, PairState, PairingRow, misdated},
+    store,
+    view::{self, Pairing},
+};
+use crate::{
+    access::{
+        Caller, Scope,
+        audit::{self, Record},
+    },
+    app::AppState,
+    db::Conn,
+    error::{ApiError, FieldError},
+    ids::{MemberId, PairingId, UnitId},
+    notices::{self, News, NoticeKind, SubjectKind},
+    registrations, units,
+};
+
+/// Under this name a household is sealed.
+pub(super) const HELPED_NAME: &str = "pairing.helped_name";
+
+/// Records a pair; the members on either side are told.
+pub async fn create(c: &mut Conn<'_>, app: &AppState, caller: &Caller, new: NewPairing) -> Result<Pairing, ApiError> {
+    caller.scope.require_unit(c, new.unit_id).await?;
+    let now = app.clock.now();
+    let mut errors = new.contradictions(now.day());
+    if let Some(helper) = new.helper_id {
+        let unknown = registrations::unknown_member(c, caller, helper).await?;
+        errors.extend(unknown.map(|error| FieldError { pointer: "/helper_id".into(), ..error }));
+    }
+    if let Some(unit) = new.helper_unit_id
+        && units::unit_refs(c, &[unit]).await?.is_empty()
+    {
+        errors.push(FieldError::new("/helper_unit_id", "unknown", "is no unit"));
+    }
+    errors.extend(not_ours(c, new.unit_id, new.helped_id, "/helped_id").await?);
+    if !errors.is_empty() {
+        return Err(ApiError::invalid(errors));
+    }
+    let id = PairingId::new(now, &app.entropy);
+    let seal = |name: &str| app.keys.vault.seal(HELPED_NAME, id.0.as_bytes(), name.as_bytes(), &app.entropy);
+    let row = PairingRow {
+        id,
+        unit_id: new.unit_id,
+        helper_id: new.helper_id,
+        helper_unit_id: new.helper_unit_id,
+        helped_id: new.helped_id,
+        helped_name_sealed: new.helped_name.map(|name| seal(name.as_str())).transpose()?,
+        since_on: new.since,
+        until_on: new.until,
+        created_at: now,
+    };
+    store::insert(c, &row).await?;
+    log(c, app, caller, &row, "pairing.create").await?;
+    tell(c, app, &row, NoticeKind::PairingBegun).await?;
+    view::shown(c, app, caller, row).await
+}
+
+/// Ends a pair; the members on either side are told.
+pub async fn end(
+    c: &mut Conn<'_>,
+    app: &AppState,
+    caller: &Caller,
+    id: PairingId,
+    when: EndPairing,
+) -> Result<Pairing, ApiError> {
+    let row = within(c, &caller.scope, id).await?;
+    if row.state() == PairState::Ended {
+        return Err(ApiError::wrong_state("The pair has ended."));
+    }
+    let today = app.clock.now().day();
+    let until = when.until.unwrap_or(today);
+    if let Some(error) = misdated("/until", row.since_on, until, today) {
+        return Err(ApiError::invalid(vec![error]));
+    }
+    if !store::end(c, id, until).await? {
+        return Err(ApiError::wrong_state("Somebody has just ended it."));
+    }
+    let row = PairingRow { until_on: Some(until), ..row };
+    log(c, app, caller, &row, "pairing.end").await?;
+    tell(c, app, &row, NoticeKind::PairingEnded).await?;
+    view::shown(c, app, caller, row).await
+}
+
+/// A pair of a unit within reach, or 404.
+pub(super) async fn within(c: &mut Conn<'_>, scope: &Scope, id: PairingId) -> Result<PairingRow, ApiError> {
+    let row = store::find(c, id).await?.ok_or_else(ApiError::not_found)?;
+    scope.require_unit(c, row.unit_id).await?;
+    Ok(row)
+}
+
+/// Why a record of a unit's help cannot be about a member, if they do not belong to it.
+pub(super) async fn not_ours(
+    c: &mut Conn<'_>,
+    unit: UnitId,
+    member: Option<MemberId>,
+    pointer: &str,
+) -> Result<Option<FieldError>, ApiError> {
+    let Some(member) = member else { return Ok(None) };
+    let ours = registrations::belonging(c, unit, &[member]).await?.contains(&member);
+    Ok((!ours).then(|| FieldError::new(pointer, "unknown", "is not a member of the unit or of one below it")))
+}
+
+/// Appends an act, or a look, to the audit log: a record for everyone concerned, or one where nobody is.
+pub(super) async fn log_about(
+    c: &mut Conn<'_>,
+    app: &AppState,
+    caller: &Caller,
+    unit: UnitId,
+    target: (&'static str, String),
+    members: &[MemberId],
+    action: &'static str,
+) -> Result<(), ApiError> {
+    let now = app.clock.now();
+    let record = || Record::new(caller.into(), action, target.clone()).from_unit(unit);
+    if members.is_empty() {
+        return audit::append(c, now, record()).await;
+    }
+    for member in members {
+        audit::append(c, now, record().about(*member)).await?;
+    }
+    Ok(())
+}
+
+/// The same of a pair.
+pub(super) async fn log(
+    c: &mut Conn<'_>,
+    app: &AppState,
+    caller: &Caller,
+    row: &PairingRow,
+    action: &'static str,
+) -> Result<(), ApiError> {
+    log_about(c, app, caller, row.unit_id, ("pairing", row.id.to_string()), &row.members(), action).await
+}
+
+async fn tell(c: &mut Conn<'_>, app: &AppState, row: &PairingRow, kind: NoticeKind) -> Result<(), ApiError> {
+    notices::tell_members(c, app, &News::of(kind, SubjectKind::Pairing, row.id), &row.members()).await
+}
