@@ -48,6 +48,18 @@ export const officerWorkRoutes: RouteRecordRaw[] = [
   officer('/talks', () => import('@/features/talks/TalksPage.vue')),
   officer('/talks/new', () => import('@/features/talks/TalkFormPage.vue')),
   officer('/talks/:id', () => import('@/features/talks/TalkPage.vue')),
+  officer('/opinions', () => import('@/features/opinions/OpinionsPage.vue')),
+  officer('/opinions/new', () => import('@/features/opinions/OpinionFormPage.vue')),
+  officer('/opinions/:id', () => import('@/features/opinions/OpinionPage.vue')),
+  officer('/pairings', () => import('@/features/pairings/PairingsPage.vue')),
+  officer('/pairings/new', () => import('@/features/pairings/PairFormPage.vue')),
+  officer('/pairings/:id', () => import('@/features/pairings/PairPage.vue')),
+  officer('/cases', () => import('@/features/pairings/CasesPage.vue')),
+  officer('/cases/new', () => import('@/features/pairings/CaseFormPage.vue')),
+  officer('/cases/:id', () => import('@/features/pairings/CasePage.vue')),
+  officer('/aid', () => import('@/features/pairings/AidListPage.vue')),
+  officer('/aid/new', () => import('@/features/pairings/AidFormPage.vue')),
+  officer('/aid/:id', () => import('@/features/pairings/AidPage.vue')),
 
   // Bulletins, submissions, commendations, supervision
   officer('/bulletins', () => import('@/features/bulletins/BulletinsPage.vue')),
@@ -67,6 +79,11 @@ export const memberWorkRoutes: RouteRecordRaw[] = [
   {
     path: '/my-talks',
     component: () => import('@/features/my-talks/MyTalksPage.vue'),
+    meta: { side: 'member' },
+  },
+  {
+    path: '/my-opinions',
+    component: () => import('@/features/my-opinions/MyOpinionsPage.vue'),
     meta: { side: 'member' },
   },
 
