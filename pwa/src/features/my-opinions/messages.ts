@@ -19,7 +19,7 @@ export const t = messages({
     unnamed: '不署名',
     namedText: '支部看得到您的姓名，会把办理结果告诉您，您在这里看得到进展。公布时默认不写姓名。',
     unnamedText:
-      '系统里不留下任何与您有关的信息：没有姓名、手机、登录账号，也没有具体时间，只有日期。谁也查不到是谁提的，管理员也不行。因此您以后也看不到这一条，只能等公布结果。请不要在内容里写出能让人认出您的事。',
+      '系统里不留下任何与您有关的信息：没有姓名、手机、登录账号，也没有具体时间，只有日期。支部和管理员都没有记录可查。因此您以后也看不到这一条，只能等公布结果。请不要在内容里写出能让人认出您的事。',
     send: '提交',
     sentNamed: '已提交，您可以在「我提的」里看进展',
     sentTitle: '已送出',
@@ -53,7 +53,7 @@ export const t = messages({
     namedText:
       'The branch sees your name and tells you what becomes of it; you can follow it here. It is published without your name unless you agree.',
     unnamedText:
-      'Nothing that leads to you is kept: no name, phone or account, and no time, only the day. Nobody can find out who it was, no administrator either. So you cannot see it again yourself; you can only wait for what is published. Please do not write what would give you away.',
+      'Nothing that leads to you is kept: no name, phone or account, and no time, only the day. Neither the branch nor an administrator has a record of who it was. So you cannot see it again yourself; you can only wait for what is published. Please do not write what would give you away.',
     send: 'Send',
     sentNamed: 'Sent; you can follow it under “Mine”',
     sentTitle: 'Sent',

@@ -32,7 +32,7 @@ test('nothing is sent but what was said, to whom, and whether with a name', () =
 test('without a name it is said what is kept; sent twice after a broken line it is the same; then nothing is left on the phone', async () => {
   const page = mount(GiveForm, { attachTo: document.body })
   await flushPromises()
-  expect(page.text()).toContain('谁也查不到是谁提的')
+  expect(page.text()).toContain('支部和管理员都没有记录可查')
   await page.get('textarea').setValue('例会太长')
   fail = true
   await page.get('form').trigger('submit')

@@ -109,3 +109,15 @@ export function useAid(id: string) {
   )
   return { aid, makeVoid }
 }
+
+/** What was given within a pair, or for a case. */
+export const useAidOf = (of: { pair_id: string } | { case_id: string }) =>
+  useList<Aid>((cursor) =>
+    ok(officer.GET('/api/v1/aid', { params: { query: { ...of, limit: 20, cursor } } })),
+  )
+
+/** The cases of a pair. */
+export const useCasesOf = (pairId: string) =>
+  useList<HelpCase>((cursor) =>
+    ok(officer.GET('/api/v1/cases', { params: { query: { pair_id: pairId, limit: 20, cursor } } })),
+  )

@@ -72,7 +72,7 @@ export const t = messages({
     new: 'Record a talk',
     show: 'Show',
     all: 'All',
-    follow_up: 'Something to do',
+    follow_up: 'To do',
     void: 'Void',
     byLeaders: 'Only those led by the unit’s own leaders',
     withMember: 'Only about one member',

@@ -287,7 +287,7 @@ export const term = messages({
     'talk_topic.conduct': 'Conduct',
     'talk_topic.organisation_life': 'Organisation life',
     'talk_topic.other': 'Other',
-    'talk_state.follow_up': 'Something to do',
+    'talk_state.follow_up': 'To do',
     'talk_state.done': 'Done',
     'talk_state.void': 'Void',
     'bulletin_kind.bulletin': 'Bulletin',
