@@ -170,3 +170,46 @@ on_both!(the_audit_log_is_cut_at_its_old_end_and_still_shows_every_change, |app|
     tampered("delete from audit_log where seq = (select min(seq) from audit_log)").await;
     assert_eq!(verdict(&app).await, Verdict::BrokenAt(all + 1), "the first record behind the cut is missing");
 });
+
+on_both!(what_was_promised_said_and_solved_loses_its_words_and_keeps_its_figures, |app| {
+    let world = World::build(&app).await;
+    let leaves = world.member(1).await;
+    let post = async |path: &str, body: Value| world.secretary.post(path, body).await.is(201).text("id");
+    let (unit, member) = (&world.host, &leaves.member_id);
+    let talk = post(
+        "/talks",
+        json!({
+            "unit_id": unit, "talker_post": "支部书记", "held_on": "2026-11-20", "mode": "one_to_one", "with": [member],
+            "topics": ["health"], "follow_up": {"what": "陪同复诊", "due_on": "2026-12-01"}
+        }),
+    )
+    .await;
+    let opinion = post(
+        "/opinions",
+        json!({"unit_id": unit, "source": "interview", "text": "想换班", "topic": "other", "named_member_id": member}),
+    )
+    .await;
+    let case = post(
+        "/cases",
+        json!({"unit_id": unit, "member_id": member, "about": "health", "note": "慢性病", "opened_on": "2026-11-20"}),
+    )
+    .await;
+    let aid = json!({
+        "unit_id": unit, "case_id": case, "given_on": "2026-11-20", "kind": "in_kind", "amount_fen": 300, "what": "血压计"
+    });
+    let aid = post("/aid", aid).await;
+    goes_home(&world, &leaves).await;
+    app.advance(13 * MONTH);
+    let periods = Periods { people: 12, ..FOR_EVER };
+    assert_eq!(reduce(&app, periods).await, Due { people: 1, ..Due::default() });
+
+    let read = async |path: String| world.secretary.get(&path).await.ok();
+    let talk = read(format!("/talks/{talk}")).await;
+    assert_eq!((&talk["follow_up"]["what"], &talk["persons"]), (&Value::Null, &json!(1)));
+    let opinion = read(format!("/opinions/{opinion}")).await;
+    assert_eq!((&opinion["text"], &opinion["named"], &opinion["member"]), (&Value::Null, &json!(false), &Value::Null));
+    let case = read(format!("/cases/{case}")).await;
+    assert_eq!((&case["note"], &case["about"]), (&Value::Null, &json!("health")));
+    let aid = read(format!("/aid/{aid}")).await;
+    assert_eq!((&aid["what"], &aid["amount_fen"]), (&Value::Null, &json!(300)));
+});
