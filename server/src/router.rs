@@ -25,6 +25,9 @@ use crate::{
     pwa, recruits, registrations, summary, talks, units,
     error::ApiError, error::Code, events, exports, home, imports, inbox, openapi, opinions, own_data, pairings, posts,
     print, pwa, recruits, registrations, summary, talks, units,
+    access, app::AppState, attachments, auth, bulletins, calendar, cards, check_ins, commendations, devices, documents,
+    error::ApiError, error::Code, events, exports, home, imports, inbox, openapi, own_data, posts, print, pwa,
+    recruits, registrations, submissions, summary, talks, units,
 };
 
 /// Bodies past this are 413, but for photos and files to import, which set their own limit.
@@ -55,7 +58,9 @@ pub fn api() -> OpenApiRouter<AppState> {
         .merge(censuses::router())
         .merge(elections::router())
         .merge(documents::router())
+        .merge(submissions::router())
         .merge(bulletins::router())
+        .merge(commendations::router())
         .merge(summary::router())
         .merge(talks::router())
         .merge(plans::router())

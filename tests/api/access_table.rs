@@ -268,6 +268,7 @@ fn path_to(row: &Row, target: &Target, role: Option<Role>) -> String {
     let branch = target.filing[end].as_str().expect("an id");
     let number = if feature == "status-lists" { "0" } else { &target.card };
     row.path
+        .replace("{id}/attachments/{attachment_id}", id)
         .replace("{id}", id)
         .replace("{number}", number)
         .replace("{code}", &target.report_in)

@@ -362,6 +362,15 @@ table! {
     // Supervision and visits
 
     // Submissions to the superior
+    CreateSubmission    POST   "/submissions" only(WORK_DESK);
+    ListSubmissions     GET    "/submissions" only(WORK_READERS);
+    GetSubmission       GET    "/submissions/{id}" only(WORK_READERS);
+    UpdateSubmission    PATCH  "/submissions/{id}" only(WORK_DESK);
+    DiscardSubmission   DELETE "/submissions/{id}" only(WORK_DESK);
+    SendSubmission      POST   "/submissions/{id}/send" only(WORK_DESK);
+    AnswerSubmission    POST   "/submissions/{id}/answer" only(WORK_DESK);
+    AcknowledgeSubmission POST "/submissions/{id}/acknowledge" only(WORK_DESK);
+    GetSubmissionFile   GET    "/submissions/{id}/attachments/{attachment_id}" only(WORK_READERS);
 
     // Bulletins
     CreateBulletin      POST   "/bulletins" only(WORK_DESK);
@@ -375,6 +384,15 @@ table! {
     ListMyBulletins     GET    "/me/bulletins" MEMBER;
 
     // Commendations
+    CreateCommendation  POST   "/commendations" only(WORK_DESK);
+    ListCommendations   GET    "/commendations" only(WORK_READERS);
+    GetCommendation     GET    "/commendations/{id}" member_or(WORK_READERS);
+    ConfirmCommendation POST   "/commendations/{id}/confirm" only(WORK_LEADERS);
+    RefuseCommendation  POST   "/commendations/{id}/refuse" only(WORK_LEADERS);
+    PublishCommendation POST   "/commendations/{id}/publish" only(WORK_LEADERS);
+    WithdrawCommendation POST  "/commendations/{id}/withdraw" only(WORK_DESK);
+    DeclineCommendation POST   "/commendations/{id}/decline" MEMBER;
+    ListMyCommendations GET    "/me/commendations" MEMBER;
 
     // The report
     GetUnitSummary      GET    "/units/{id}/summary" only(SUMMARY_READERS);

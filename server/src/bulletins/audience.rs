@@ -28,14 +28,19 @@ pub async fn checked(
     pointer: &str,
 ) -> Result<Vec<UnitId>, ApiError> {
     let Some(asked) = asked else { return Ok(vec![top]) };
+    let above = access::ancestors_of(c, &asked).await?;
+    named(&asked, pointer, |unit| above.get(&unit).is_some_and(|above| above.contains(&top)))
+}
+
+/// The units that were asked for, each once; every one that does not fit is named by its place in the field.
+pub fn named(asked: &[UnitId], pointer: &str, fits: impl Fn(UnitId) -> bool) -> Result<Vec<UnitId>, ApiError> {
     if asked.is_empty() || asked.len() > MOST {
         return Err(ApiError::bad_field(pointer, "invalid", "must name between one and 200 units"));
     }
-    let above = access::ancestors_of(c, &asked).await?;
     let mut errors = Vec::new();
     let mut units = Vec::with_capacity(asked.len());
     for (n, unit) in asked.iter().enumerate() {
-        if !above.get(unit).is_some_and(|above| above.contains(&top)) {
+        if !fits(*unit) {
             errors.push(FieldError::new(format!("{pointer}/{n}"), "unknown", "is no unit there or below"));
         } else if !units.contains(unit) {
             units.push(*unit);

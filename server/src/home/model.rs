@@ -17,6 +17,7 @@ pub(super) const OPEN: &str = "('pending_home', 'pending_host', 'active', 'out_o
 
 /// The actions of the audit log by which someone looks at a member, as against changing something.
 pub const LOOK_UPS: [&str; 20] = [
+pub const LOOK_UPS: [&str; 17] = [
     "registration.view",
     "registration.history",
     "registration.contacts",
@@ -28,6 +29,7 @@ pub const LOOK_UPS: [&str; 20] = [
     "card.picture",
     "card.verify",
     "event.sign_in_sheet",
+    "commendation.view",
     "status_check",
     "import.check",
     "recruit.view",

@@ -134,6 +134,8 @@ words! {
         ApproveElection = "approve_election",
         /// A term that ends: from ninety days before its end.
         HoldElection = "hold_election",
+        /// A request or report from below, to be answered or acknowledged: by its day.
+        AnswerSubmission = "answer_submission",
         /// Leave asked for an event of today: nothing to do, good to know.
         LeaveToday = "leave_today",
         /// What was promised in a talk: by its day.
@@ -161,6 +163,7 @@ impl TaskKind {
             Self::AnswerCensus => Operation::AnswerCensusUnit,
             Self::ApproveElection => Operation::ApproveElection,
             Self::HoldElection => Operation::CreateElection,
+            Self::AnswerSubmission => Operation::AnswerSubmission,
             Self::LeaveToday => Operation::RecordAttendance,
             Self::TalkFollowUp => Operation::FollowUpTalk,
             Self::SortOpinion | Self::RectifyOpinion => Operation::SortOpinion,
@@ -173,6 +176,7 @@ impl TaskKind {
             Self::AnswerCensus => Some(SubjectKind::Census),
             Self::ApproveElection | Self::HoldElection => Some(SubjectKind::Election),
             Self::ReviewDocument => Some(SubjectKind::Document),
+            Self::AnswerSubmission => Some(SubjectKind::Submission),
             Self::ConfirmRegistration
             | Self::AcceptMember
             | Self::AnswerRequest

@@ -12,6 +12,7 @@ use crate::{
     error::ApiError,
     notices::{Subject, SubjectKind},
     plans,
+    submissions,
 };
 
 /// The titles by id.
@@ -32,6 +33,7 @@ pub(super) async fn titles(c: &mut Conn<'_>, subjects: &[Subject]) -> Result<Tit
 /// Each feature says what its records are called; one that has no titles is named by its kind alone.
 async fn of_kind(c: &mut Conn<'_>, kind: SubjectKind, ids: &[Uuid]) -> Result<Titles, ApiError> {
     Ok(match kind {
+        SubjectKind::Submission => submissions::titles(c, ids).await?,
         SubjectKind::Bulletin => bulletins::titles(c, ids).await?,
         SubjectKind::Census => censuses::titles(c, ids).await?,
         SubjectKind::Election => elections::titles(c, ids).await?,

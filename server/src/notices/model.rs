@@ -122,6 +122,18 @@ words! {
         ElectionResult = "election_result",
         /// The result is approved.
         ElectionApproved = "election_approved",
+        /// The superior has answered a request.
+        SubmissionAnswered = "submission_answered",
+        /// The superior has acknowledged a report.
+        SubmissionAcknowledged = "submission_acknowledged",
+        /// A bulletin was published.
+        BulletinPublished = "bulletin_published",
+        /// The member is nominated for a commendation, and may decline.
+        CommendationNominated = "commendation_nominated",
+        /// The member's commendation was confirmed.
+        CommendationConfirmed = "commendation_confirmed",
+        /// The member's commendation was published.
+        CommendationPublished = "commendation_published",
     }
 }
 

@@ -8,6 +8,7 @@ use crate::{
     access::Caller,
     app::AppState,
     censuses::{self, OwnCensusAnswer},
+    commendations::{self, Commendation},
     db::Conn,
     elections::{self, OwnElection},
     error::ApiError,
@@ -31,6 +32,8 @@ pub(super) struct OwnOrganisation {
     pub(super) census_answers: Vec<OwnCensusAnswer>,
     /// Where the member has stood and was elected, newest first.
     pub(super) elections: Vec<OwnElection>,
+    /// Every commendation for which the member was nominated, newest first.
+    pub(super) commendations: Vec<Commendation>,
 }
 
 /// Gathers it.
@@ -46,6 +49,7 @@ pub(super) async fn gather(
         recruits: recruits::of_member(c, app, caller, member).await?,
         census_answers: censuses::of_member(c, member).await?,
         elections: elections::of_member(c, member).await?,
+        commendations: commendations::of_member(c, app, caller, member).await?,
     })
 }
 
@@ -129,6 +133,14 @@ pub(super) fn print(report: &mut Report, own: &OwnOrganisation) {
     ];
     let rows: Vec<_> = own
         .elections
+        column("推荐单位", 28.0),
+        column("称号", 18.0),
+        column("状态", 14.0),
+        column("日期", 16.0),
+        column("表彰词", 40.0),
+    ];
+    let rows: Vec<_> = own
+        .commendations
         .iter()
         .map(|one| {
             vec![
@@ -141,4 +153,12 @@ pub(super) fn print(report: &mut Report, own: &OwnOrganisation) {
         })
         .collect();
     table(report, "换届选举", &columns, rows);
+                word("commendation_title", one.title.word()).into(),
+                word("commendation_state", one.state.word()).into(),
+                one.created_at.day().to_string(),
+                one.citation.clone().unwrap_or_default(),
+            ]
+        })
+        .collect();
+    table(report, "表彰", &columns, rows);
 }

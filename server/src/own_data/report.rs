@@ -370,6 +370,8 @@ mod tests {
              "opinion_state" crate::opinions::OpinionState, "help_side" crate::pairings::HelpSide,
              "case_subject" crate::pairings::CaseSubject, "aid_kind" crate::pairings::AidKind,
              "aid_state" crate::pairings::AidState);
+        all!("commendation_title" crate::commendations::CommendationTitle,
+             "commendation_state" crate::commendations::CommendationState);
         check("look", crate::home::LOOK_UPS.to_vec());
         assert!(foreign.is_empty(), "{foreign:?}");
     }

@@ -5,6 +5,7 @@ use crate::{
     access::audit::{self, Actor, Record},
     calendar, cards, check_ins,
     clock::Instant,
+    commendations,
     db::{Conn, Db},
     devices, documents, elections,
     error::ApiError,
@@ -91,6 +92,7 @@ async fn reduce_people(
 
 /// Empties what is known of one person; gender, kind of membership, years, stays and attendance stay as figures.
 async fn reduce_person(c: &mut Conn<'_>, member: MemberId, now: Instant, entropy: &Entropy) -> Result<(), ApiError> {
+    commendations::forget_words(c, member).await?;
     check_ins::forget_words(c, member).await?;
     calendar::end_link(c, member).await?;
     devices::forget(c, member).await?;

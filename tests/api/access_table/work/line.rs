@@ -1,9 +1,14 @@
 //! Records of what goes up and down the line: bulletins.
 
 use guiyan::access::{Operation, Row};
+use reqwest::{
+    Method,
+    multipart::{Form, Part},
+};
 use serde_json::{Value, json};
 
 use super::{Maker, Target};
+use crate::support::User;
 
 /// As in [`super::record`].
 pub(super) async fn record(maker: &Maker<'_>, row: &Row, target: &Target) -> String {
@@ -14,6 +19,19 @@ pub(super) async fn record(maker: &Maker<'_>, row: &Row, target: &Target) -> Str
             let id = desk.post("/bulletins", bulletin(target)).await.is(201).text("id");
             if !matches!(row.operation, O::UpdateBulletin | O::DiscardBulletin | O::PublishBulletin) {
                 desk.post(&format!("/bulletins/{id}/publish"), json!({})).await.is(200);
+            }
+            id
+        }
+        "submissions" => submission(maker, row, target).await,
+        "me" if row.operation == O::ListMyCommendations => String::new(),
+        "commendations" => {
+            // By the unit below: the level above confirms.
+            let (desk, unit) = below(maker, target);
+            let id = desk.post("/commendations", nomination(unit, target)).await.is(201).text("id");
+            if row.operation == O::PublishCommendation {
+                let confirmation = json!({"citation": "as the walk asks"});
+                let leader = if desk_is_department(maker, target) { &maker.department } else { &maker.committee };
+                leader.post(&format!("/commendations/{id}/confirm"), confirmation).await.is(200);
             }
             id
         }
@@ -29,8 +47,67 @@ pub(super) fn body(operation: Operation, target: &Target) -> Option<Value> {
         O::PreviewBulletin => json!({"body": "as the walk asks"}),
         O::UpdateBulletin => json!({"title": "as the walk asks"}),
         O::TakeBackBulletin => json!({"reason": "as the walk asks"}),
+        O::CreateSubmission => request(&target.unit),
+        O::UpdateSubmission => json!({"title": "as the walk asks"}),
+        O::SendSubmission | O::AcknowledgeSubmission => json!({}),
+        O::AnswerSubmission => json!({"granted": "yes", "answer": "as the walk asks"}),
+        O::CreateCommendation => nomination(&target.unit, target),
+        O::ConfirmCommendation => json!({"citation": "as the walk asks"}),
+        O::RefuseCommendation | O::WithdrawCommendation => json!({"reason": "as the walk asks"}),
+        O::PublishCommendation | O::DeclineCommendation => json!({}),
         _ => return None,
     })
+}
+
+fn request(unit: &str) -> Value {
+    json!({"unit_id": unit, "kind": "request", "title": "请示", "body": "正文"})
+}
+
+fn nomination(unit: &str, target: &Target) -> Value {
+    json!({"unit_id": unit, "member_id": target.member, "title": "good_member", "reason": "as the walk asks"})
+}
+
+fn desk_is_department(maker: &Maker<'_>, target: &Target) -> bool {
+    target.unit == maker.half.department
+}
+
+/// A unit below the target's, where there is one, and who keeps its records.
+fn below<'m, 'a>(maker: &'m Maker<'a>, target: &Target) -> (&'m User<'a>, &'m str) {
+    match desk_is_department(maker, target) {
+        true => (&maker.department, &maker.half.home_committee),
+        false => (&maker.secretary, &maker.half.host),
+    }
+}
+
+/// A submission within reach of the target's unit. What only the superior does is done with one that goes to that unit.
+async fn submission(maker: &Maker<'_>, row: &Row, target: &Target) -> String {
+    use Operation as O;
+    let (desk, mut unit) = below(maker, target);
+    let group;
+    if target.unit == unit && matches!(row.operation, O::AnswerSubmission | O::AcknowledgeSubmission) {
+        let new = json!({"kind": "group", "name": "小组", "parent_id": unit});
+        group = maker.root.post("/units", new).await.is(201).text("id");
+        unit = &group;
+    }
+    let mut new = request(unit);
+    if row.operation == O::AcknowledgeSubmission {
+        new["kind"] = json!("report");
+    }
+    if row.operation == O::GetSubmissionFile {
+        let form = Form::new().part("file", Part::bytes(b"text".to_vec())).text("name", "a.txt");
+        let file = desk.send(desk.request(Method::POST, "/attachments").multipart(form)).await.is(201).text("id");
+        new["attachments"] = json!([file]);
+    }
+    let made = desk.post("/submissions", new).await.is(201);
+    let id = made.text("id");
+    if !matches!(row.operation, O::UpdateSubmission | O::DiscardSubmission | O::SendSubmission) {
+        desk.post(&format!("/submissions/{id}/send"), json!({})).await.is(200);
+    }
+    match made.json["attachments"][0]["id"].as_str() {
+        // The walk puts it into the place of {id}.
+        Some(file) => format!("{id}/attachments/{file}"),
+        None => id,
+    }
 }
 
 fn bulletin(target: &Target) -> Value {
