@@ -117,7 +117,7 @@ on_both!(a_nomination_is_confirmed_from_above_and_published_to_members, |app| {
     assert_eq!(world.other_secretary.get(&path).await.ok()["reason"], json!(null));
     assert_eq!(kinds(&member).await, ["commendation_published", "commendation_confirmed", "commendation_nominated"]);
     let data = member.get("/me/data").await.ok();
-    assert_eq!(data["organisation"]["commendations"][0]["citation"], "热心助人，堪为表率。");
+    assert_eq!(data["commendations"][0]["citation"], "热心助人，堪为表率。");
 
     let withdrawn = world.committee_officer.post(&format!("{path}/withdraw"), json!({"reason": "事实有误"})).await.ok();
     assert_eq!((&withdrawn["state"], &withdrawn["answer"]), (&json!("withdrawn"), &json!("事实有误")));

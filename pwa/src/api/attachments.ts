@@ -29,3 +29,12 @@ export async function saveDocumentFile(
   const file = await ok(by.GET('/api/v1/documents/{id}/file', { params, parseAs: 'blob' }))
   saveBlob(file as unknown as Blob, name)
 }
+
+/** Fetches a file that goes with a request or report, and saves it under its own name. */
+export async function saveSubmissionFile(id: string, file: Attachment): Promise<void> {
+  const params = { path: { id, attachment_id: file.id } }
+  const sent = await ok(
+    officer.GET('/api/v1/submissions/{id}/attachments/{attachment_id}', { params, parseAs: 'blob' }),
+  )
+  saveBlob(sent as unknown as Blob, file.name)
+}

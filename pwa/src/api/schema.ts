@@ -162,58 +162,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/aid": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List what units within reach gave, the latest first; `from` and `to` are days on which it was. */
-        get: operations["list_aid"];
-        put?: never;
-        /** Record what was given. Who received it is told. */
-        post: operations["create_aid"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/aid/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Read what was given; who received it reads in their access log that it was looked at. */
-        get: operations["get_aid"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/aid/{id}/void": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Take down that it was recorded by mistake, and why. It is not deleted; record it anew as it was. */
-        post: operations["void_aid"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/attachments": {
         parameters: {
             query?: never;
@@ -628,58 +576,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/cases": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the cases of units within reach, the latest first; `from` and `to` are days of the opening. */
-        get: operations["list_cases"];
-        put?: never;
-        /** Open a case: a difficulty that somebody has. Whom it is about is told. */
-        post: operations["create_case"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/cases/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Read a case; whom it is about reads in their access log that it was looked at. */
-        get: operations["get_case"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/cases/{id}/solve": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Say how a case was solved. Whom it is about is told. */
-        post: operations["solve_case"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/check-ins": {
         parameters: {
             query?: never;
@@ -759,6 +655,129 @@ export interface paths {
         put?: never;
         /** Settle a scan that disagrees with what a person has recorded: one side holds. */
         post: operations["settle_check_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/commendations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the commendations of units within reach and those published to them, newest first; `from` and `to` are days of
+         *     nomination, or those of `reached`.
+         */
+        get: operations["list_commendations"];
+        put?: never;
+        /** Nominate a member of the unit or a branch. A member is told, and may decline until it is confirmed. */
+        post: operations["create_commendation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/commendations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a commendation; a look at a member's is logged. */
+        get: operations["get_commendation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/commendations/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm a nomination with a citation, from above the unit that nominates. */
+        post: operations["confirm_commendation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/commendations/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decline a nomination, as the member who is nominated; nobody asks why. */
+        post: operations["decline_commendation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/commendations/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publish a confirmed commendation: the members of its audience read it. */
+        post: operations["publish_commendation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/commendations/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse a nomination with a reason, from above the unit that nominates. */
+        post: operations["refuse_commendation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/commendations/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw it with a reason: the unit that nominates until it is confirmed, the level above at any time. */
+        post: operations["withdraw_commendation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1216,23 +1235,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/me/aid": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Read the help that concerns me: my pairs, my cases, what was given. */
-        get: operations["get_my_aid"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/me/attendance": {
         parameters: {
             query?: never;
@@ -1295,6 +1297,23 @@ export interface paths {
         };
         /** Read what this phone needs to show the card, with and without network. */
         get: operations["get_my_credential"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/commendations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what is published to either end of the own stay, and what one was nominated for oneself; the newest first. */
+        get: operations["list_my_commendations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1451,44 +1470,6 @@ export interface paths {
         put?: never;
         /** Note how far one has read. */
         post: operations["read_my_notices"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me/opinions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List what I gave with my name, or what was published to my units, newest first. */
-        get: operations["list_my_opinions"];
-        put?: never;
-        /**
-         * Say what you think of a unit: with your name, and you can follow what becomes of it; or without, and nothing that is kept leads
-         *     back to you. Without a name the same under the same key is taken once, and no answer is kept for it.
-         */
-        post: operations["create_my_opinion"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me/opinions/units": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the units that I may say something about: my host and those above it. */
-        get: operations["list_my_opinion_units"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1695,181 +1676,6 @@ export interface paths {
         /** Put a member's photo: JPEG, PNG or WebP up to 5 MiB; what is kept is a small portrait. */
         put: operations["put_member_photo"];
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/opinions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the opinions of units within reach, newest first; `from` and `to` are days on which they were given. */
-        get: operations["list_opinions"];
-        put?: never;
-        /** Write down what was said in an interview or a meeting, or lay in the box; with a name only where the giver wishes it. */
-        post: operations["create_opinion"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/opinions/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Read an opinion. A giver who was named reads in their access log that it was looked at. */
-        get: operations["get_opinion"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/opinions/{id}/dispose": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Say how an opinion is dealt with: at once, by a day, or by an explanation, which ends it. It can be said anew until it is done. */
-        post: operations["dispose_opinion"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/opinions/{id}/done": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Say what was put right. */
-        post: operations["finish_opinion"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/opinions/{id}/note": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Note how it goes on while an opinion is in hand. */
-        post: operations["note_opinion"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/opinions/{id}/publish": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Publish what was said and what became of it to the members of the units that it concerns; without the giver's name, unless
-         *     they wished to be named and it is asked for.
-         */
-        post: operations["publish_opinion"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/opinions/{id}/sort": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Say what an opinion is about. */
-        post: operations["sort_opinion"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/pairings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the pairs of units within reach that were open on some day from `from` to `to`, the latest first. */
-        get: operations["list_pairings"];
-        put?: never;
-        /** Record that a member or a unit helps a member or a household. The members are told. */
-        post: operations["create_pairing"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/pairings/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Read a pair; the members read in their access log that it was looked at. */
-        get: operations["get_pairing"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/pairings/{id}/end": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** End a pair. The members are told. */
-        post: operations["end_pairing"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2432,6 +2238,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/submissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what units within reach have sent to their superiors, newest first; `from` and `to` are days on which it was sent,
+         *     or those of `reached`.
+         */
+        get: operations["list_submissions"];
+        put?: never;
+        /** Begin a request or a report to the unit above; 409 where there is none. */
+        post: operations["create_submission"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/submissions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a submission. On the superior's side it is noted, for the sender to see, in which role it was read. */
+        get: operations["get_submission"];
+        put?: never;
+        post?: never;
+        /** Throw a draft away, with its files. */
+        delete: operations["discard_submission"];
+        options?: never;
+        head?: never;
+        /** Write on a draft. */
+        patch: operations["update_submission"];
+        trace?: never;
+    };
+    "/api/v1/submissions/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Acknowledge a report, by a role at the superior or above it. The sender is told. */
+        post: operations["acknowledge_submission"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/submissions/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer a request, by a role at the superior or above it; never whoever sent it. The sender is told. */
+        post: operations["answer_submission"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/submissions/{id}/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file that goes with a submission. */
+        get: operations["get_submission_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/submissions/{id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a draft to the superior; from now on it does not change. */
+        post: operations["send_submission"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/talks": {
         parameters: {
             query?: never;
@@ -2737,57 +2651,12 @@ export interface components {
             /** @description The phone's public key. */
             public_key: components["schemas"]["PublicKey"];
         };
-        /** @description Whom one may speak to. */
-        Addressees: {
-            /** @description The own host unit, and those above it, the nearest first. */
-            items: components["schemas"]["UnitRef"][];
-        };
         /** @description The next stage. */
         Advance: {
             on?: components["schemas"]["Day"] | null;
             /** @description Which stage; the one that follows. */
             to: components["schemas"]["RecruitStage"];
         };
-        /** @description Something that was given. */
-        Aid: {
-            /** @description What this caller may do now. */
-            actions: components["schemas"]["AidAction"][];
-            /**
-             * Format: int64
-             * @description How much in fen, or its value.
-             */
-            amount_fen: number;
-            case_id?: components["schemas"]["CaseId"] | null;
-            /** @description When it was recorded. */
-            created_at: components["schemas"]["Instant"];
-            /** @description When. */
-            given_on: components["schemas"]["Day"];
-            /** @description Its id. */
-            id: components["schemas"]["AidId"];
-            /** @description Money, or something else. */
-            kind: components["schemas"]["AidKind"];
-            member?: components["schemas"]["MemberRef"] | null;
-            pair_id?: components["schemas"]["PairingId"] | null;
-            /** @description Whether it counts. */
-            state: components["schemas"]["AidState"];
-            /** @description The unit that gave it. */
-            unit: components["schemas"]["UnitRef"];
-            /** @description Why it does not; null in lists. */
-            void_reason?: string | null;
-            /** @description What was given in kind; null in lists, and once the member is reduced. */
-            what?: string | null;
-        };
-        /** @enum {string} */
-        AidAction: "void";
-        /**
-         * Format: uuid
-         * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
-         */
-        AidId: string;
-        /** @enum {string} */
-        AidKind: "money" | "in_kind";
-        /** @enum {string} */
-        AidState: "given" | "void";
         /** @description How many or how much. */
         Amount: number;
         /** @description What a phone has signed. */
@@ -3097,41 +2966,6 @@ export interface components {
             host_unit_id?: components["schemas"]["UnitId"] | null;
             reason?: components["schemas"]["Line500"] | null;
         };
-        /** @description A case of help. */
-        Case: {
-            /** @description What kind of difficulty. */
-            about: components["schemas"]["CaseSubject"];
-            /** @description What this caller may do now. */
-            actions: components["schemas"]["CaseAction"][];
-            /** @description When it was recorded. */
-            created_at: components["schemas"]["Instant"];
-            /** @description How it was solved; null in lists, and once the member is reduced. */
-            how?: string | null;
-            /** @description Its id. */
-            id: components["schemas"]["CaseId"];
-            member?: components["schemas"]["MemberRef"] | null;
-            /** @description What it is; null in lists, and once the member is reduced. */
-            note?: string | null;
-            /** @description When it was opened. */
-            opened_on: components["schemas"]["Day"];
-            pair_id?: components["schemas"]["PairingId"] | null;
-            solved_on?: components["schemas"]["Day"] | null;
-            /** @description Whether it is solved. */
-            state: components["schemas"]["CaseState"];
-            /** @description The unit that took it up. */
-            unit: components["schemas"]["UnitRef"];
-        };
-        /** @enum {string} */
-        CaseAction: "solve";
-        /**
-         * Format: uuid
-         * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
-         */
-        CaseId: string;
-        /** @enum {string} */
-        CaseState: "open" | "solved";
-        /** @enum {string} */
-        CaseSubject: "health" | "housing" | "schooling" | "employment" | "legal" | "livelihood" | "other";
         /** @description Something to say about a cell. */
         CellNote: {
             /** @description The cell, as the spreadsheet names it; absent where the row as a whole is meant, or a column that is not there. */
@@ -3241,6 +3075,49 @@ export interface components {
             /** @description The event. */
             event: components["schemas"]["Event"];
             outcome?: components["schemas"]["Outcome"] | null;
+        };
+        /** @description A commendation. */
+        Commendation: {
+            /** @description What this caller may do now. */
+            actions: components["schemas"]["CommendationAction"][];
+            /** @description To the same: why it was refused or withdrawn. */
+            answer?: string | null;
+            /** @description The units to which it is published, each with all below it. */
+            audience: components["schemas"]["UnitRef"][];
+            /** @description What is said in praise, once it is confirmed. */
+            citation?: string | null;
+            confirmed_at?: components["schemas"]["Instant"] | null;
+            /** @description When it was nominated. */
+            created_at: components["schemas"]["Instant"];
+            /** @description Its id. */
+            id: components["schemas"]["CommendationId"];
+            member?: components["schemas"]["MemberRef"] | null;
+            nominee_unit?: components["schemas"]["UnitRef"] | null;
+            published_at?: components["schemas"]["Instant"] | null;
+            /** @description To officers of the unit and above, and to the member: why. */
+            reason?: string | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["CommendationState"];
+            /** @description What as. */
+            title: components["schemas"]["CommendationTitle"];
+            /** @description The unit that nominates. */
+            unit: components["schemas"]["UnitRef"];
+        };
+        /** @enum {string} */
+        CommendationAction: "confirm" | "refuse" | "publish" | "withdraw" | "decline";
+        /**
+         * Format: uuid
+         * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
+         */
+        CommendationId: string;
+        /** @enum {string} */
+        CommendationState: "nominated" | "declined" | "refused" | "confirmed" | "published" | "withdrawn";
+        /** @enum {string} */
+        CommendationTitle: "good_member" | "advanced_branch" | "good_worker" | "other";
+        /** @description That it is confirmed. */
+        Confirmation: {
+            /** @description What is said in praise. */
+            citation: components["schemas"]["Text500"];
         };
         /** @description A scan that disagrees with what a person has recorded; it waits for `/check-ins/{id}/settle`. */
         Conflict: {
@@ -3422,16 +3299,6 @@ export interface components {
             expires_in: number;
             member_id: components["schemas"]["MemberId"];
         };
-        /** @description How an opinion is dealt with. */
-        Dispose: {
-            answer?: components["schemas"]["Text1000"] | null;
-            /** @description How. */
-            disposition: components["schemas"]["Disposition"];
-            due_on?: components["schemas"]["Day"] | null;
-            on?: components["schemas"]["Day"] | null;
-        };
-        /** @enum {string} */
-        Disposition: "at_once" | "by_date" | "explained";
         /** @description A district and how many. */
         DistrictCount: {
             /**
@@ -3525,10 +3392,6 @@ export interface components {
         End: "home" | "host";
         /** @description When something that is held ends. */
         EndOn: {
-            until?: components["schemas"]["Day"] | null;
-        };
-        /** @description When a pair ends. */
-        EndPairing: {
             until?: components["schemas"]["Day"] | null;
         };
         /** @description Why, and since when. */
@@ -3700,12 +3563,6 @@ export interface components {
             /** @description When the member came; at most three months ahead. */
             started_on: components["schemas"]["Day"];
         };
-        /** @description What was done. */
-        Finish: {
-            on?: components["schemas"]["Day"] | null;
-            /** @description What was put right. A giver who was named reads it, and everybody once it is published. */
-            result: components["schemas"]["Text1000"];
-        };
         /** @enum {string} */
         FlowReason: "employment" | "business" | "study" | "family" | "retirement" | "restructured" | "bankrupt" | "dissolved" | "laid_off" | "other";
         /** @description What was promised in a talk. */
@@ -3720,10 +3577,8 @@ export interface components {
         };
         /** @enum {string} */
         Gender: "male" | "female";
-        /** @description The answer to whoever gave an opinion. */
-        GivenOpinion: {
-            opinion?: components["schemas"]["MyOpinion"] | null;
-        };
+        /** @enum {string} */
+        Granted: "yes" | "no" | "partly";
         /** @description Whose hands an attempt or an entry came from. */
         Hand: {
             /** @description The officer's user name. */
@@ -3738,8 +3593,6 @@ export interface components {
          * @enum {string}
          */
         HandKind: "member_phone" | "officer";
-        /** @enum {string} */
-        HelpSide: "helping" | "helped";
         /** @description One step of a registration's past. */
         HistoryItem: {
             /** @description `file`, or one of the actions. */
@@ -4130,95 +3983,6 @@ export interface components {
             host_unit_id: components["schemas"]["UnitId"];
             reason?: components["schemas"]["Line500"] | null;
         };
-        /** @description Something given, to a member concerned. */
-        MyAid: {
-            /**
-             * Format: int64
-             * @description How much, or its value.
-             */
-            amount_fen: number;
-            /** @description When. */
-            given_on: components["schemas"]["Day"];
-            /** @description Its id. */
-            id: components["schemas"]["AidId"];
-            /** @description Money, or something else. */
-            kind: components["schemas"]["AidKind"];
-            /** @description On which side one stands. */
-            side: components["schemas"]["HelpSide"];
-            /** @description Whether it was recorded by mistake. */
-            state: components["schemas"]["AidState"];
-            /** @description The unit. */
-            unit: components["schemas"]["UnitRef"];
-            /** @description What. */
-            what?: string | null;
-        };
-        /** @description A case, to a member concerned. */
-        MyCase: {
-            /** @description What kind of difficulty. */
-            about: components["schemas"]["CaseSubject"];
-            /** @description How; only to whom it is about. */
-            how?: string | null;
-            /** @description Its id. */
-            id: components["schemas"]["CaseId"];
-            /** @description What was noted; only to whom it is about. */
-            note?: string | null;
-            /** @description When it was opened. */
-            opened_on: components["schemas"]["Day"];
-            /** @description On which side one stands. */
-            side: components["schemas"]["HelpSide"];
-            solved_on?: components["schemas"]["Day"] | null;
-            /** @description Whether it is solved. */
-            state: components["schemas"]["CaseState"];
-            /** @description The unit. */
-            unit: components["schemas"]["UnitRef"];
-        };
-        /** @description The help that concerns a member. */
-        MyHelp: {
-            /** @description What was given, the latest first. */
-            aid: components["schemas"]["MyAid"][];
-            /** @description Cases, the latest first. */
-            cases: components["schemas"]["MyCase"][];
-            /** @description Pairs, the latest first. */
-            pairs: components["schemas"]["MyPair"][];
-        };
-        /** @description An opinion, to members: one's own, or one that was published. */
-        MyOpinion: {
-            /** @description The name of whoever gave it, where it was published with it. */
-            by?: string | null;
-            /** @description The day on which it was given. */
-            collected_on: components["schemas"]["Day"];
-            disposition?: components["schemas"]["Disposition"] | null;
-            done_on?: components["schemas"]["Day"] | null;
-            due_on?: components["schemas"]["Day"] | null;
-            /** @description Its id. */
-            id: components["schemas"]["OpinionId"];
-            /** @description The explanation, or what was put right. */
-            outcome?: string | null;
-            published_on?: components["schemas"]["Day"] | null;
-            /** @description How far it has come. */
-            state: components["schemas"]["OpinionState"];
-            /** @description What was said; a publication's own words. */
-            text?: string | null;
-            topic?: components["schemas"]["OpinionTopic"] | null;
-            /** @description Whom it is addressed to. */
-            unit: components["schemas"]["UnitRef"];
-        };
-        /** @description A pair, to a member in it. */
-        MyPair: {
-            /** @description Its id. */
-            id: components["schemas"]["PairingId"];
-            /** @description Who is on the other side: a member, a unit or a household. */
-            other: string;
-            /** @description On which side one stands. */
-            side: components["schemas"]["HelpSide"];
-            /** @description The first day. */
-            since: components["schemas"]["Day"];
-            /** @description Whether it goes on. */
-            state: components["schemas"]["PairState"];
-            /** @description The unit that brought it about. */
-            unit: components["schemas"]["UnitRef"];
-            until?: components["schemas"]["Day"] | null;
-        };
         /** @description A talk, as it is told to whom it was with, or who led it. */
         MyTalk: {
             follow_up?: components["schemas"]["FollowUp"] | null;
@@ -4252,23 +4016,6 @@ export interface components {
             /** @description The name to sign in with. */
             username: components["schemas"]["Username"];
         };
-        /** @description Aid as it is recorded. */
-        NewAid: {
-            /**
-             * Format: int64
-             * @description How much in fen, or its value.
-             */
-            amount_fen: number;
-            case_id?: components["schemas"]["CaseId"] | null;
-            /** @description When. */
-            given_on: components["schemas"]["Day"];
-            /** @description Money, or something else. */
-            kind: components["schemas"]["AidKind"];
-            pair_id?: components["schemas"]["PairingId"] | null;
-            /** @description The unit that gave it. */
-            unit_id: components["schemas"]["UnitId"];
-            what?: components["schemas"]["Line100"] | null;
-        };
         /** @description A role to be given. */
         NewAssignment: {
             /** @description The role. */
@@ -4288,19 +4035,15 @@ export interface components {
             /** @description The unit that publishes it. */
             unit_id: components["schemas"]["UnitId"];
         };
-        /** @description A case as it is opened. */
-        NewCase: {
-            /** @description What kind of difficulty. */
-            about: components["schemas"]["CaseSubject"];
-            how?: components["schemas"]["Text300"] | null;
+        /** @description A nomination. */
+        NewCommendation: {
             member_id?: components["schemas"]["MemberId"] | null;
-            /** @description What it is; in no list. */
-            note: components["schemas"]["Text300"];
-            /** @description When it was opened. */
-            opened_on: components["schemas"]["Day"];
-            pair_id?: components["schemas"]["PairingId"] | null;
-            solved_on?: components["schemas"]["Day"] | null;
-            /** @description The unit that takes it up. */
+            nominee_unit_id?: components["schemas"]["UnitId"] | null;
+            /** @description Why. */
+            reason: components["schemas"]["Text1000"];
+            /** @description What as. */
+            title: components["schemas"]["CommendationTitle"];
+            /** @description The unit that nominates. */
             unit_id: components["schemas"]["UnitId"];
         };
         /** @description An attempt, as it is logged. */
@@ -4366,35 +4109,6 @@ export interface components {
             made_at: components["schemas"]["Instant"];
             /** @description The link. Whoever has it reads the member's events. */
             url: string;
-        };
-        /** @description How it goes on. */
-        NewNote: {
-            /** @description What happened. */
-            text: components["schemas"]["Text500"];
-        };
-        /** @description An opinion that an officer writes down. */
-        NewOpinion: {
-            collected_on?: components["schemas"]["Day"] | null;
-            named_member_id?: components["schemas"]["MemberId"] | null;
-            /** @description How it came; not `member`: that is what members give themselves. */
-            source: components["schemas"]["OpinionSource"];
-            /** @description What was said. */
-            text: components["schemas"]["Text1000"];
-            topic?: components["schemas"]["OpinionTopic"] | null;
-            /** @description Whom it is addressed to. */
-            unit_id: components["schemas"]["UnitId"];
-        };
-        /** @description A pair as it is recorded. */
-        NewPairing: {
-            helped_id?: components["schemas"]["MemberId"] | null;
-            helped_name?: components["schemas"]["Line60"] | null;
-            helper_id?: components["schemas"]["MemberId"] | null;
-            helper_unit_id?: components["schemas"]["UnitId"] | null;
-            /** @description The first day. */
-            since: components["schemas"]["Day"];
-            /** @description The unit that brought it about. */
-            unit_id: components["schemas"]["UnitId"];
-            until?: components["schemas"]["Day"] | null;
         };
         /** @description A document on paper, as the branch enters it for a member. */
         NewPaper: {
@@ -4472,6 +4186,20 @@ export interface components {
             place?: components["schemas"]["Line200"] | null;
             wished_on?: components["schemas"]["Day"] | null;
         };
+        /** @description A submission that is begun. */
+        NewSubmission: {
+            /** @description Files that were sent before, ten at most. */
+            attachments?: components["schemas"]["AttachmentId"][];
+            /** @description The text. */
+            body: components["schemas"]["Text20000"];
+            due_on?: components["schemas"]["Day"] | null;
+            /** @description What it is. */
+            kind: components["schemas"]["SubmissionKind"];
+            /** @description What it is about. */
+            title: components["schemas"]["Line100"];
+            /** @description The unit that sends it; its superior is the unit above. */
+            unit_id: components["schemas"]["UnitId"];
+        };
         /** @description A talk as it is recorded. What was said has no field. */
         NewTalk: {
             follow_up?: components["schemas"]["NewFollowUp"] | null;
@@ -4531,7 +4259,7 @@ export interface components {
             unit?: components["schemas"]["UnitRef"] | null;
         };
         /** @enum {string} */
-        NoticeKind: "registration_confirmed" | "registration_accepted" | "registration_declined" | "registration_withdrawn" | "registration_moved" | "registration_returned" | "registration_transferred" | "registration_out_of_contact" | "registration_restored" | "card_issued" | "card_suspended" | "card_resumed" | "card_lost" | "card_replaced" | "card_revoked" | "card_reviewed" | "card_surrendered" | "device_bound" | "device_removed" | "event_changed" | "event_cancelled" | "attendance_corrected" | "dispute_answered" | "leave_asked" | "entry_disputed" | "phone_changed" | "employer_changed" | "address_changed" | "request_filed" | "request_taken_back" | "request_done" | "request_refused" | "document_returned" | "document_accepted" | "talk_recorded" | "talk_followed_up" | "talk_voided" | "opinion_taken_up" | "opinion_done" | "opinion_published" | "pairing_begun" | "pairing_ended" | "case_opened" | "case_solved" | "aid_given" | "aid_voided" | "bulletin_published";
+        NoticeKind: "registration_confirmed" | "registration_accepted" | "registration_declined" | "registration_withdrawn" | "registration_moved" | "registration_returned" | "registration_transferred" | "registration_out_of_contact" | "registration_restored" | "card_issued" | "card_suspended" | "card_resumed" | "card_lost" | "card_replaced" | "card_revoked" | "card_reviewed" | "card_surrendered" | "device_bound" | "device_removed" | "event_changed" | "event_cancelled" | "attendance_corrected" | "dispute_answered" | "leave_asked" | "entry_disputed" | "phone_changed" | "employer_changed" | "address_changed" | "request_filed" | "request_taken_back" | "request_done" | "request_refused" | "document_returned" | "document_accepted" | "talk_recorded" | "talk_followed_up" | "talk_voided" | "submission_answered" | "submission_acknowledged" | "bulletin_published" | "commendation_nominated" | "commendation_confirmed" | "commendation_published";
         /** @description A page of notices, newest first. */
         NoticePage: {
             /** @description The notices. */
@@ -4580,58 +4308,6 @@ export interface components {
             /** @description Opens the page that binds the phone. */
             url: string;
         };
-        /** @description An opinion, to officers. It holds no instant at which it was given: that would lead to whoever gave it. */
-        Opinion: {
-            /** @description What this caller may do now. */
-            actions: components["schemas"]["OpinionAction"][];
-            /** @description The day on which it was given. */
-            collected_on: components["schemas"]["Day"];
-            disposition?: components["schemas"]["Disposition"] | null;
-            done_on?: components["schemas"]["Day"] | null;
-            /** @description By when the next thing is to be done about it: to sort it and take it in hand, or to put it right. */
-            due_on: components["schemas"]["Day"];
-            /** @description Its id. */
-            id: components["schemas"]["OpinionId"];
-            member?: components["schemas"]["MemberRef"] | null;
-            /** @description Whether it was given with a name. */
-            named: boolean;
-            /** @description How it went on, oldest first; empty in lists. */
-            notes: components["schemas"]["OpinionNote"][];
-            /** @description The explanation, or what was put right. */
-            outcome?: string | null;
-            /** @description Whether that day has passed without it. */
-            overdue: boolean;
-            published?: components["schemas"]["Publication"] | null;
-            /** @description How it came. */
-            source: components["schemas"]["OpinionSource"];
-            /** @description How far it has come. */
-            state: components["schemas"]["OpinionState"];
-            /** @description What was said; null once the giver's data has gone. */
-            text?: string | null;
-            topic?: components["schemas"]["OpinionTopic"] | null;
-            /** @description Whom it is addressed to. */
-            unit: components["schemas"]["UnitRef"];
-        };
-        /** @enum {string} */
-        OpinionAction: "sort" | "dispose" | "note" | "done" | "publish";
-        /**
-         * Format: uuid
-         * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
-         */
-        OpinionId: string;
-        /** @description What was noted while it was in hand. */
-        OpinionNote: {
-            /** @description When. */
-            at: components["schemas"]["Instant"];
-            /** @description What happened. */
-            text: string;
-        };
-        /** @enum {string} */
-        OpinionSource: "member" | "interview" | "meeting" | "box";
-        /** @enum {string} */
-        OpinionState: "collected" | "sorted" | "in_hand" | "done" | "published";
-        /** @enum {string} */
-        OpinionTopic: "style" | "services" | "organisation_life" | "study" | "discipline" | "development" | "other";
         /** @enum {string} */
         Outcome: "expected" | "present" | "on_leave" | "absent" | "made_up";
         /** @description Everything on a unit's first screen. */
@@ -4742,10 +4418,6 @@ export interface components {
         };
         /** @description What concerns the member among the talks. */
         OwnCare: {
-            /** @description Pairs, cases and what was given. */
-            help: components["schemas"]["MyHelp"];
-            /** @description What the member has said about units with their name, newest first. What was said without one is nobody's. */
-            opinions: components["schemas"]["MyOpinion"][];
             /** @description Talks with the member, or led by them, the latest first. */
             talks: components["schemas"]["MyTalk"][];
         };
@@ -4823,18 +4495,10 @@ export interface components {
             /** @description It proves less. */
             weak: boolean;
         };
-        /** @description An opinion that a member gives. */
-        OwnOpinion: {
-            /** @description Whether it is given with one's name. Without, nothing leads back to the giver, who sees no more of it than that it was sent. */
-            named: boolean;
-            /** @description What one has to say. */
-            text: components["schemas"]["Text1000"];
-            topic?: components["schemas"]["OpinionTopic"] | null;
-            /** @description Whom it is addressed to: the own host unit, or one above it. */
-            unit_id: components["schemas"]["UnitId"];
-        };
         /** @description The member's part in the organisation. */
         OwnOrganisation: {
+            /** @description Every commendation for which the member was nominated, newest first. */
+            commendations: components["schemas"]["Commendation"][];
             /** @description Every unit looked after, newest first. */
             contact_points: components["schemas"]["ContactPoint"][];
             /** @description Every post held, newest first. */
@@ -4900,40 +4564,6 @@ export interface components {
                 /** @description Whether its holder has used the set-up link. */
                 set_up: boolean;
             })[];
-            /** @description Send it as `cursor` for the next page; null at the end. */
-            next_cursor?: string | null;
-        };
-        /** @description One page. */
-        Page_Aid: {
-            /** @description The items, in the list's order. */
-            items: {
-                /** @description What this caller may do now. */
-                actions: components["schemas"]["AidAction"][];
-                /**
-                 * Format: int64
-                 * @description How much in fen, or its value.
-                 */
-                amount_fen: number;
-                case_id?: components["schemas"]["CaseId"] | null;
-                /** @description When it was recorded. */
-                created_at: components["schemas"]["Instant"];
-                /** @description When. */
-                given_on: components["schemas"]["Day"];
-                /** @description Its id. */
-                id: components["schemas"]["AidId"];
-                /** @description Money, or something else. */
-                kind: components["schemas"]["AidKind"];
-                member?: components["schemas"]["MemberRef"] | null;
-                pair_id?: components["schemas"]["PairingId"] | null;
-                /** @description Whether it counts. */
-                state: components["schemas"]["AidState"];
-                /** @description The unit that gave it. */
-                unit: components["schemas"]["UnitRef"];
-                /** @description Why it does not; null in lists. */
-                void_reason?: string | null;
-                /** @description What was given in kind; null in lists, and once the member is reduced. */
-                what?: string | null;
-            }[];
             /** @description Send it as `cursor` for the next page; null at the end. */
             next_cursor?: string | null;
         };
@@ -5004,41 +4634,44 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page. */
-        Page_Case: {
-            /** @description The items, in the list's order. */
-            items: {
-                /** @description What kind of difficulty. */
-                about: components["schemas"]["CaseSubject"];
-                /** @description What this caller may do now. */
-                actions: components["schemas"]["CaseAction"][];
-                /** @description When it was recorded. */
-                created_at: components["schemas"]["Instant"];
-                /** @description How it was solved; null in lists, and once the member is reduced. */
-                how?: string | null;
-                /** @description Its id. */
-                id: components["schemas"]["CaseId"];
-                member?: components["schemas"]["MemberRef"] | null;
-                /** @description What it is; null in lists, and once the member is reduced. */
-                note?: string | null;
-                /** @description When it was opened. */
-                opened_on: components["schemas"]["Day"];
-                pair_id?: components["schemas"]["PairingId"] | null;
-                solved_on?: components["schemas"]["Day"] | null;
-                /** @description Whether it is solved. */
-                state: components["schemas"]["CaseState"];
-                /** @description The unit that took it up. */
-                unit: components["schemas"]["UnitRef"];
-            }[];
-            /** @description Send it as `cursor` for the next page; null at the end. */
-            next_cursor?: string | null;
-        };
-        /** @description One page. */
         Page_ComingEvent: {
             /** @description The items, in the list's order. */
             items: {
                 /** @description The event. */
                 event: components["schemas"]["Event"];
                 outcome?: components["schemas"]["Outcome"] | null;
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page. */
+        Page_Commendation: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description What this caller may do now. */
+                actions: components["schemas"]["CommendationAction"][];
+                /** @description To the same: why it was refused or withdrawn. */
+                answer?: string | null;
+                /** @description The units to which it is published, each with all below it. */
+                audience: components["schemas"]["UnitRef"][];
+                /** @description What is said in praise, once it is confirmed. */
+                citation?: string | null;
+                confirmed_at?: components["schemas"]["Instant"] | null;
+                /** @description When it was nominated. */
+                created_at: components["schemas"]["Instant"];
+                /** @description Its id. */
+                id: components["schemas"]["CommendationId"];
+                member?: components["schemas"]["MemberRef"] | null;
+                nominee_unit?: components["schemas"]["UnitRef"] | null;
+                published_at?: components["schemas"]["Instant"] | null;
+                /** @description To officers of the unit and above, and to the member: why. */
+                reason?: string | null;
+                /** @description Where it stands. */
+                state: components["schemas"]["CommendationState"];
+                /** @description What as. */
+                title: components["schemas"]["CommendationTitle"];
+                /** @description The unit that nominates. */
+                unit: components["schemas"]["UnitRef"];
             }[];
             /** @description Send it as `cursor` for the next page; null at the end. */
             next_cursor?: string | null;
@@ -5197,33 +4830,6 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page. */
-        Page_MyOpinion: {
-            /** @description The items, in the list's order. */
-            items: {
-                /** @description The name of whoever gave it, where it was published with it. */
-                by?: string | null;
-                /** @description The day on which it was given. */
-                collected_on: components["schemas"]["Day"];
-                disposition?: components["schemas"]["Disposition"] | null;
-                done_on?: components["schemas"]["Day"] | null;
-                due_on?: components["schemas"]["Day"] | null;
-                /** @description Its id. */
-                id: components["schemas"]["OpinionId"];
-                /** @description The explanation, or what was put right. */
-                outcome?: string | null;
-                published_on?: components["schemas"]["Day"] | null;
-                /** @description How far it has come. */
-                state: components["schemas"]["OpinionState"];
-                /** @description What was said; a publication's own words. */
-                text?: string | null;
-                topic?: components["schemas"]["OpinionTopic"] | null;
-                /** @description Whom it is addressed to. */
-                unit: components["schemas"]["UnitRef"];
-            }[];
-            /** @description Send it as `cursor` for the next page; null at the end. */
-            next_cursor?: string | null;
-        };
-        /** @description One page. */
         Page_MyTalk: {
             /** @description The items, in the list's order. */
             items: {
@@ -5249,69 +4855,6 @@ export interface components {
                 topics: components["schemas"]["TalkTopic"][];
                 /** @description The unit whose talk it was. */
                 unit: components["schemas"]["UnitRef"];
-            }[];
-            /** @description Send it as `cursor` for the next page; null at the end. */
-            next_cursor?: string | null;
-        };
-        /** @description One page. */
-        Page_Opinion: {
-            /** @description The items, in the list's order. */
-            items: {
-                /** @description What this caller may do now. */
-                actions: components["schemas"]["OpinionAction"][];
-                /** @description The day on which it was given. */
-                collected_on: components["schemas"]["Day"];
-                disposition?: components["schemas"]["Disposition"] | null;
-                done_on?: components["schemas"]["Day"] | null;
-                /** @description By when the next thing is to be done about it: to sort it and take it in hand, or to put it right. */
-                due_on: components["schemas"]["Day"];
-                /** @description Its id. */
-                id: components["schemas"]["OpinionId"];
-                member?: components["schemas"]["MemberRef"] | null;
-                /** @description Whether it was given with a name. */
-                named: boolean;
-                /** @description How it went on, oldest first; empty in lists. */
-                notes: components["schemas"]["OpinionNote"][];
-                /** @description The explanation, or what was put right. */
-                outcome?: string | null;
-                /** @description Whether that day has passed without it. */
-                overdue: boolean;
-                published?: components["schemas"]["Publication"] | null;
-                /** @description How it came. */
-                source: components["schemas"]["OpinionSource"];
-                /** @description How far it has come. */
-                state: components["schemas"]["OpinionState"];
-                /** @description What was said; null once the giver's data has gone. */
-                text?: string | null;
-                topic?: components["schemas"]["OpinionTopic"] | null;
-                /** @description Whom it is addressed to. */
-                unit: components["schemas"]["UnitRef"];
-            }[];
-            /** @description Send it as `cursor` for the next page; null at the end. */
-            next_cursor?: string | null;
-        };
-        /** @description One page. */
-        Page_Pairing: {
-            /** @description The items, in the list's order. */
-            items: {
-                /** @description What this caller may do now. */
-                actions: components["schemas"]["PairingAction"][];
-                /** @description When it was recorded. */
-                created_at: components["schemas"]["Instant"];
-                helped?: components["schemas"]["MemberRef"] | null;
-                /** @description …or the household. */
-                helped_name?: string | null;
-                helper?: components["schemas"]["MemberRef"] | null;
-                helper_unit?: components["schemas"]["UnitRef"] | null;
-                /** @description Its id. */
-                id: components["schemas"]["PairingId"];
-                /** @description The first day. */
-                since: components["schemas"]["Day"];
-                /** @description Whether it goes on. */
-                state: components["schemas"]["PairState"];
-                /** @description The unit that brought it about. */
-                unit: components["schemas"]["UnitRef"];
-                until?: components["schemas"]["Day"] | null;
             }[];
             /** @description Send it as `cursor` for the next page; null at the end. */
             next_cursor?: string | null;
@@ -5438,6 +4981,41 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page. */
+        Page_SubmissionItem: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description What this caller may do now. */
+                actions: components["schemas"]["SubmissionAction"][];
+                closed_at?: components["schemas"]["Instant"] | null;
+                /** @description When it was begun. */
+                created_at: components["schemas"]["Instant"];
+                due_on?: components["schemas"]["Day"] | null;
+                granted?: components["schemas"]["Granted"] | null;
+                /** @description Its id. */
+                id: components["schemas"]["SubmissionId"];
+                /** @description What it is. */
+                kind: components["schemas"]["SubmissionKind"];
+                /** @description Whether a request waits beyond that day. */
+                overdue: boolean;
+                sent_at?: components["schemas"]["Instant"] | null;
+                /** @description Where it stands. */
+                state: components["schemas"]["SubmissionState"];
+                /** @description What it is about. */
+                title: string;
+                /** @description Its superior, to whom it goes. */
+                to_unit: components["schemas"]["UnitRef"];
+                /** @description The unit that sends it. */
+                unit: components["schemas"]["UnitRef"];
+                /**
+                 * Format: int64
+                 * @description Its version, the same as its ETag.
+                 */
+                version: number;
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page. */
         Page_Talk: {
             /** @description The items, in the list's order. */
             items: {
@@ -5520,36 +5098,6 @@ export interface components {
             /** @description Send it as `cursor` for the next page; null at the end. */
             next_cursor?: string | null;
         };
-        /** @enum {string} */
-        PairState: "open" | "ended";
-        /** @description A pair: who helps whom. */
-        Pairing: {
-            /** @description What this caller may do now. */
-            actions: components["schemas"]["PairingAction"][];
-            /** @description When it was recorded. */
-            created_at: components["schemas"]["Instant"];
-            helped?: components["schemas"]["MemberRef"] | null;
-            /** @description …or the household. */
-            helped_name?: string | null;
-            helper?: components["schemas"]["MemberRef"] | null;
-            helper_unit?: components["schemas"]["UnitRef"] | null;
-            /** @description Its id. */
-            id: components["schemas"]["PairingId"];
-            /** @description The first day. */
-            since: components["schemas"]["Day"];
-            /** @description Whether it goes on. */
-            state: components["schemas"]["PairState"];
-            /** @description The unit that brought it about. */
-            unit: components["schemas"]["UnitRef"];
-            until?: components["schemas"]["Day"] | null;
-        };
-        /** @enum {string} */
-        PairingAction: "end";
-        /**
-         * Format: uuid
-         * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
-         */
-        PairingId: string;
         /** Format: password */
         Password: string;
         PasswordChange: {
@@ -5677,24 +5225,10 @@ export interface components {
             /** @description The point's y, 32 bytes in base64url. */
             y: string;
         };
-        /** @description To whom an opinion was published, and how. */
+        /** @description To whom it is published. */
         Publication: {
-            /** @description With the name of the giver. */
-            named: boolean;
-            /** @description When. */
-            on: components["schemas"]["Day"];
-            /** @description In which words. */
-            text?: string | null;
-            /** @description To the members of these units and of all below them. */
-            units: components["schemas"]["UnitRef"][];
-        };
-        /** @description What is published, and to whom. */
-        Publish: {
-            /** @description With the name of the giver, who wished to be named. */
-            named?: boolean;
-            text?: components["schemas"]["Text1000"] | null;
-            /** @description To the members of these units and of all below them; the unit of the opinion where it is left out. */
-            unit_ids?: components["schemas"]["UnitId"][] | null;
+            /** @description The units, each with all below it, within the caller's reach. Left out: the unit that nominated. */
+            audience?: components["schemas"]["UnitId"][] | null;
         };
         /** @description How far one has read. */
         ReadUntil: {
@@ -5970,17 +5504,6 @@ export interface components {
             /** @description The last sign of organisation life. */
             since: components["schemas"]["Instant"];
         };
-        /** @description How a case was solved. */
-        SolveCase: {
-            /** @description How. */
-            how: components["schemas"]["Text300"];
-            on?: components["schemas"]["Day"] | null;
-        };
-        /** @description What it is about. */
-        Sort: {
-            /** @description About what. */
-            topic: components["schemas"]["OpinionTopic"];
-        };
         /** @description A stage, and the day on which it was reached. */
         StageDay: {
             /** @description The day. */
@@ -6051,6 +5574,83 @@ export interface components {
         };
         /** @enum {string} */
         SubjectKind: "post" | "recruit" | "census" | "election" | "document" | "plan" | "talk" | "opinion" | "pairing" | "case" | "visit" | "submission" | "bulletin" | "commendation";
+        /** @description A submission with its text. */
+        Submission: components["schemas"]["SubmissionItem"] & {
+            /** @description The superior's answer. */
+            answer?: string | null;
+            /** @description The files that go with it. */
+            attachments: components["schemas"]["Attachment"][];
+            /** @description The text. */
+            body: string;
+            /** @description In which roles it was read. */
+            reads: components["schemas"]["SubmissionRead"][];
+        };
+        /** @enum {string} */
+        SubmissionAction: "edit" | "send" | "discard" | "answer" | "acknowledge";
+        /** @description The superior's answer to a request. */
+        SubmissionAnswer: {
+            /** @description The answer. */
+            answer: components["schemas"]["Text5000"];
+            /** @description What is decided. */
+            granted: components["schemas"]["Granted"];
+        };
+        /** @description What changes about a draft. */
+        SubmissionChanges: {
+            /** @description The files in the place of those before. */
+            attachments?: components["schemas"]["AttachmentId"][] | null;
+            body?: components["schemas"]["Text20000"] | null;
+            due_on?: components["schemas"]["Day"] | null;
+            kind?: components["schemas"]["SubmissionKind"] | null;
+            title?: components["schemas"]["Line100"] | null;
+        };
+        /**
+         * Format: uuid
+         * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
+         */
+        SubmissionId: string;
+        /** @description A submission in a list. */
+        SubmissionItem: {
+            /** @description What this caller may do now. */
+            actions: components["schemas"]["SubmissionAction"][];
+            closed_at?: components["schemas"]["Instant"] | null;
+            /** @description When it was begun. */
+            created_at: components["schemas"]["Instant"];
+            due_on?: components["schemas"]["Day"] | null;
+            granted?: components["schemas"]["Granted"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["SubmissionId"];
+            /** @description What it is. */
+            kind: components["schemas"]["SubmissionKind"];
+            /** @description Whether a request waits beyond that day. */
+            overdue: boolean;
+            sent_at?: components["schemas"]["Instant"] | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["SubmissionState"];
+            /** @description What it is about. */
+            title: string;
+            /** @description Its superior, to whom it goes. */
+            to_unit: components["schemas"]["UnitRef"];
+            /** @description The unit that sends it. */
+            unit: components["schemas"]["UnitRef"];
+            /**
+             * Format: int64
+             * @description Its version, the same as its ETag.
+             */
+            version: number;
+        };
+        /** @enum {string} */
+        SubmissionKind: "request" | "report";
+        /** @description In which role it was read on the superior's side; by whom is not told. */
+        SubmissionRead: {
+            /** @description When, for the first time. */
+            at: components["schemas"]["Instant"];
+            /** @description The role. */
+            role: components["schemas"]["Role"];
+            /** @description Its unit. */
+            unit: components["schemas"]["UnitRef"];
+        };
+        /** @enum {string} */
+        SubmissionState: "draft" | "sent" | "answered" | "acknowledged";
         /** @description One line. */
         Suggested: {
             /** @description The last four digits of the living card's number, to tell namesakes apart. */
@@ -6174,7 +5774,7 @@ export interface components {
             overdue: number;
         };
         /** @enum {string} */
-        TaskKind: "confirm_registration" | "accept_member" | "answer_request" | "answer_dispute" | "settle_conflict" | "review_card" | "please_call" | "review_document" | "leave_today" | "talk_follow_up" | "sort_opinion" | "rectify_opinion";
+        TaskKind: "confirm_registration" | "accept_member" | "answer_request" | "answer_dispute" | "settle_conflict" | "review_card" | "please_call" | "review_document" | "answer_submission" | "leave_today" | "talk_follow_up";
         /** @description A page of tasks, the soonest first. */
         TaskPage: {
             /** @description How many there are of each kind, of those that there are. */
@@ -6216,8 +5816,9 @@ export interface components {
          */
         Text: string;
         Text1000: string;
-        Text300: string;
+        Text20000: string;
         Text500: string;
+        Text5000: string;
         Text50000: string;
         /** @description What a member has attended in this calendar year. */
         Totals: {
@@ -6371,11 +5972,6 @@ export interface components {
             submitted_at: components["schemas"]["Instant"];
             /** @description What it is called. */
             title?: string | null;
-        };
-        /** @description Why aid does not count. */
-        VoidAid: {
-            /** @description Why. */
-            reason: components["schemas"]["Line200"];
         };
         /** @description Why a talk does not count. */
         VoidTalk: {
@@ -6809,208 +6405,6 @@ export interface operations {
                 };
             };
             410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_aid: {
-        parameters: {
-            query?: {
-                /** @description Only of this unit and all below it. */
-                unit_id?: components["schemas"]["UnitId"];
-                /** @description Only from this day on, by the date that the report counts by. */
-                from?: components["schemas"]["Day"];
-                /** @description Only until this day, itself included. */
-                to?: components["schemas"]["Day"];
-                /** @description Only of this kind. */
-                kind?: components["schemas"]["AidKind"];
-                /** @description Only in this state; if left out, what counts. */
-                state?: components["schemas"]["AidState"];
-                /** @description Only within this pair. */
-                pair_id?: components["schemas"]["PairingId"];
-                /** @description Only for this case. */
-                case_id?: components["schemas"]["CaseId"];
-                /** @description How many, 1 to 200; 50 if absent. */
-                limit?: number;
-                /** @description Where the page before ended, from its `next_cursor`. */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_Aid"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_aid: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key again gets the first answer */
-                "Idempotency-Key"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewAid"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Aid"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_aid: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["AidId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Aid"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    void_aid: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["AidId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["VoidAid"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Aid"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8545,204 +7939,6 @@ export interface operations {
             };
         };
     };
-    list_cases: {
-        parameters: {
-            query?: {
-                /** @description Only of this unit and all below it. */
-                unit_id?: components["schemas"]["UnitId"];
-                /** @description Only from this day on, by the date that the report counts by. */
-                from?: components["schemas"]["Day"];
-                /** @description Only until this day, itself included. */
-                to?: components["schemas"]["Day"];
-                /** @description Only those in this state; with `solved`, `from` and `to` are days of the solution. */
-                state?: components["schemas"]["CaseState"];
-                /** @description Only those of this pair. */
-                pair_id?: components["schemas"]["PairingId"];
-                /** @description How many, 1 to 200; 50 if absent. */
-                limit?: number;
-                /** @description Where the page before ended, from its `next_cursor`. */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_Case"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_case: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key again gets the first answer */
-                "Idempotency-Key"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewCase"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Case"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_case: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["CaseId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Case"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    solve_case: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["CaseId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SolveCase"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Case"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     check_in: {
         parameters: {
             query?: never;
@@ -8968,6 +8164,453 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AttendanceItem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_commendations: {
+        parameters: {
+            query?: {
+                /** @description Only of this unit and all below it. */
+                unit_id?: components["schemas"]["UnitId"];
+                /** @description Only from this day on, by the date that the report counts by. */
+                from?: components["schemas"]["Day"];
+                /** @description Only until this day, itself included. */
+                to?: components["schemas"]["Day"];
+                /**
+                 * @description Only in these states, by commas.
+                 * @example nominated
+                 */
+                state?: string;
+                /** @description Only with this title. */
+                title?: components["schemas"]["CommendationTitle"];
+                /** @description Only those that have come so far and were not withdrawn; `from` and `to` are then the days on which they did. */
+                reached?: "nominated" | "confirmed" | "published";
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Commendation"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_commendation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCommendation"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Commendation"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_commendation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CommendationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Commendation"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_commendation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CommendationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Confirmation"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Commendation"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decline_commendation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CommendationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Commendation"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_commendation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CommendationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Publication"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Commendation"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse_commendation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CommendationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Commendation"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_commendation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CommendationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Commendation"];
                 };
             };
             404: {
@@ -10674,34 +10317,6 @@ export interface operations {
             };
         };
     };
-    get_my_aid: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MyHelp"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     list_my_attendance: {
         parameters: {
             query?: {
@@ -10892,6 +10507,47 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_my_commendations: {
+        parameters: {
+            query?: {
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Commendation"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11275,136 +10931,6 @@ export interface operations {
                 content?: never;
             };
             422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_my_opinions: {
-        parameters: {
-            query?: {
-                /** @description What was published to my units instead of what I gave with my name. */
-                published?: boolean;
-                /** @description How many, 1 to 200; 50 if absent. */
-                limit?: number;
-                /** @description Where the page before ended, from its `next_cursor`. */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_MyOpinion"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_my_opinion: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key again gets the first answer */
-                "Idempotency-Key"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["OwnOpinion"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GivenOpinion"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_my_opinion_units: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Addressees"];
-                };
-            };
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12006,641 +11532,6 @@ export interface operations {
                 };
             };
             415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_opinions: {
-        parameters: {
-            query?: {
-                /** @description Only of this unit and all below it. */
-                unit_id?: components["schemas"]["UnitId"];
-                /** @description Only from this day on, by the date that the report counts by. */
-                from?: components["schemas"]["Day"];
-                /** @description Only until this day, itself included. */
-                to?: components["schemas"]["Day"];
-                /** @description With `unit_id`: only those addressed to the unit itself. */
-                here?: boolean;
-                /** @description With `unit_id`: only those addressed to units below it. */
-                below?: boolean;
-                /**
-                 * @description Only those in these states, by commas.
-                 * @example collected,sorted
-                 */
-                state?: string;
-                /** @description Only those put right or explained, by the end of the period where one is given. */
-                rectified?: boolean;
-                /** @description Only those about which something should have been done by now. */
-                overdue?: boolean;
-                /** @description How many, 1 to 200; 50 if absent. */
-                limit?: number;
-                /** @description Where the page before ended, from its `next_cursor`. */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_Opinion"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_opinion: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key again gets the first answer */
-                "Idempotency-Key"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewOpinion"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Opinion"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_opinion: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["OpinionId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Opinion"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    dispose_opinion: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["OpinionId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Dispose"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Opinion"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    finish_opinion: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["OpinionId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Finish"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Opinion"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    note_opinion: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["OpinionId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewNote"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Opinion"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    publish_opinion: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["OpinionId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Publish"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Opinion"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    sort_opinion: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["OpinionId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Sort"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Opinion"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_pairings: {
-        parameters: {
-            query?: {
-                /** @description Only of this unit and all below it. */
-                unit_id?: components["schemas"]["UnitId"];
-                /** @description Only from this day on, by the date that the report counts by. */
-                from?: components["schemas"]["Day"];
-                /** @description Only until this day, itself included. */
-                to?: components["schemas"]["Day"];
-                /** @description Only those that go on, or those that have ended. */
-                state?: components["schemas"]["PairState"];
-                /** @description How many, 1 to 200; 50 if absent. */
-                limit?: number;
-                /** @description Where the page before ended, from its `next_cursor`. */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_Pairing"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_pairing: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key again gets the first answer */
-                "Idempotency-Key"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewPairing"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Pairing"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_pairing: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["PairingId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Pairing"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Anything else: a problem document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    end_pairing: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["PairingId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["EndPairing"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Pairing"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14698,6 +13589,501 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_submissions: {
+        parameters: {
+            query?: {
+                /** @description Only of this unit and all below it. */
+                unit_id?: components["schemas"]["UnitId"];
+                /** @description Only from this day on, by the date that the report counts by. */
+                from?: components["schemas"]["Day"];
+                /** @description Only until this day, itself included. */
+                to?: components["schemas"]["Day"];
+                /** @description `received`: the superior is within reach; `sent`: only the sender is. */
+                box?: "sent" | "received";
+                /** @description Only of this kind. */
+                kind?: components["schemas"]["SubmissionKind"];
+                /**
+                 * @description Only in these states, by commas.
+                 * @example sent
+                 */
+                state?: string;
+                /** @description Only those that have come so far; `from` and `to` are then the days on which they did. */
+                reached?: "sent" | "answered" | "acknowledged";
+                /** @description Only requests that wait beyond their day. */
+                overdue?: boolean;
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SubmissionItem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_submission: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSubmission"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Submission"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_submission: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SubmissionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Submission"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discard_submission: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SubmissionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_submission: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that you have read */
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: components["schemas"]["SubmissionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubmissionChanges"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Submission"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acknowledge_submission: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SubmissionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Submission"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_submission: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SubmissionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubmissionAnswer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Submission"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_submission_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SubmissionId"];
+                attachment_id: components["schemas"]["AttachmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_submission: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that you have read */
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: components["schemas"]["SubmissionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Submission"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

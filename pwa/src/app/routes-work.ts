@@ -66,6 +66,13 @@ export const officerWorkRoutes: RouteRecordRaw[] = [
   officer('/bulletins/new', () => import('@/features/bulletins/BulletinFormPage.vue')),
   officer('/bulletins/:id', () => import('@/features/bulletins/BulletinPage.vue')),
   officer('/bulletins/:id/edit', () => import('@/features/bulletins/BulletinFormPage.vue')),
+  officer('/submissions', () => import('@/features/submissions/SubmissionsPage.vue')),
+  officer('/submissions/new', () => import('@/features/submissions/SubmissionFormPage.vue')),
+  officer('/submissions/:id', () => import('@/features/submissions/SubmissionPage.vue')),
+  officer('/submissions/:id/edit', () => import('@/features/submissions/SubmissionFormPage.vue')),
+  officer('/commendations', () => import('@/features/commendations/CommendationsPage.vue')),
+  officer('/commendations/new', () => import('@/features/commendations/NominationPage.vue')),
+  officer('/commendations/:id', () => import('@/features/commendations/CommendationPage.vue')),
 ]
 
 export const memberWorkRoutes: RouteRecordRaw[] = [

@@ -44,6 +44,7 @@ struct CommendationsQuery {
     /// Only with this title.
     title: Option<CommendationTitle>,
     /// Only those that have come so far and were not withdrawn; `from` and `to` are then the days on which they did.
+    #[param(inline)]
     reached: Option<CommendationStep>,
 }
 

@@ -39,6 +39,7 @@ pub fn router() -> OpenApiRouter<AppState> {
 struct SubmissionsQuery {
     /// `received`: the superior is within reach; `sent`: only the sender is.
     #[serde(rename = "box")]
+    #[param(inline)]
     side: Option<SubmissionBox>,
     /// Only of this kind.
     kind: Option<SubmissionKind>,
@@ -47,6 +48,7 @@ struct SubmissionsQuery {
     #[serde(default)]
     state: Commas<SubmissionState>,
     /// Only those that have come so far; `from` and `to` are then the days on which they did.
+    #[param(inline)]
     reached: Option<SubmissionStep>,
     /// Only requests that wait beyond their day.
     overdue: Option<bool>,
