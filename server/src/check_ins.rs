@@ -36,5 +36,4 @@ pub use record::newest;
 pub use routes::router;
 pub use service::check_in;
 pub use store::{forget_words, present_at};
-pub use store::forget_words;
 pub use tally::{Session, sessions_of};

@@ -16,8 +16,7 @@ use crate::{
 pub(super) const OPEN: &str = "('pending_home', 'pending_host', 'active', 'out_of_contact')";
 
 /// The actions of the audit log by which someone looks at a member, as against changing something.
-pub const LOOK_UPS: [&str; 20] = [
-pub const LOOK_UPS: [&str; 17] = [
+pub const LOOK_UPS: [&str; 21] = [
     "registration.view",
     "registration.history",
     "registration.contacts",

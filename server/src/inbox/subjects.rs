@@ -11,8 +11,7 @@ use crate::{
     elections,
     error::ApiError,
     notices::{Subject, SubjectKind},
-    plans,
-    submissions,
+    plans, submissions,
 };
 
 /// The titles by id.

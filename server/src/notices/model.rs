@@ -126,8 +126,6 @@ words! {
         SubmissionAnswered = "submission_answered",
         /// The superior has acknowledged a report.
         SubmissionAcknowledged = "submission_acknowledged",
-        /// A bulletin was published.
-        BulletinPublished = "bulletin_published",
         /// The member is nominated for a commendation, and may decline.
         CommendationNominated = "commendation_nominated",
         /// The member's commendation was confirmed.

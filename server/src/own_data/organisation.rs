@@ -133,14 +133,6 @@ pub(super) fn print(report: &mut Report, own: &OwnOrganisation) {
     ];
     let rows: Vec<_> = own
         .elections
-        column("推荐单位", 28.0),
-        column("称号", 18.0),
-        column("状态", 14.0),
-        column("日期", 16.0),
-        column("表彰词", 40.0),
-    ];
-    let rows: Vec<_> = own
-        .commendations
         .iter()
         .map(|one| {
             vec![
@@ -153,6 +145,19 @@ pub(super) fn print(report: &mut Report, own: &OwnOrganisation) {
         })
         .collect();
     table(report, "换届选举", &columns, rows);
+    let columns = [
+        column("推荐单位", 28.0),
+        column("称号", 18.0),
+        column("状态", 14.0),
+        column("日期", 16.0),
+        column("表彰词", 40.0),
+    ];
+    let rows: Vec<_> = own
+        .commendations
+        .iter()
+        .map(|one| {
+            vec![
+                one.unit.name.clone(),
                 word("commendation_title", one.title.word()).into(),
                 word("commendation_state", one.state.word()).into(),
                 one.created_at.day().to_string(),

@@ -6,7 +6,6 @@ use uuid::Uuid;
 use super::store;
 use crate::{
     clock::Day,
-    db::Conn,
     db::{Conn, push_ids},
     error::ApiError,
     ids::{MemberId, UnitId},

@@ -104,6 +104,8 @@ async fn election(maker: &Maker<'_>, target: &Target) -> String {
     let listed = desk.get(&format!("/elections?unit_id={unit}&state={open}")).await.ok();
     let own = listed["items"].as_array().expect("items").iter().find(|line| line["unit"]["id"] == unit.as_str());
     own.expect("an open election")["id"].as_str().expect("an id").to_owned()
+}
+
 fn plan(target: &Target) -> Value {
     json!({
         "unit_id": target.unit, "title": "学习计划",
