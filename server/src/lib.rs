@@ -55,6 +55,7 @@ pub mod router;
 pub mod sheets;
 pub mod submissions;
 pub mod summary;
+pub mod supervision;
 pub mod talks;
 pub mod terms;
 pub mod units;

@@ -152,6 +152,8 @@ const MORE: &[(&str, &str, &str)] = &[
     ("notice", "case_solved", "您的困难已解决"),
     ("notice", "aid_given", "登记了给您的帮扶"),
     ("notice", "aid_voided", "一笔帮扶登记有误，已作废"),
+    ("notice", "visit_recorded", "登记了一次走访"),
+    ("notice", "finding_answered", "答复了走访发现的问题"),
     ("notice", "submission_answered", "上级答复了请示"),
     ("notice", "submission_acknowledged", "上级已阅报告"),
     ("notice", "bulletin_published", "发布了简报"),

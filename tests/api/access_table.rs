@@ -388,6 +388,9 @@ async fn call(user: &User<'_>, row: &Row, target: &Target, role: Option<Role>) -
     if row.operation == Operation::ExportUnit {
         path.push_str("?report=department_list&purpose=as+the+walk+asks");
     }
+    if row.operation == Operation::ListSupervisionCandidates {
+        path = format!("{path}?unit_id={}", target.unit);
+    }
     let mut request = user.request(method, &path);
     if row.operation == Operation::PutMemberPhoto {
         request = request.header("content-type", "image/png").body(photo());

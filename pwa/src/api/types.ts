@@ -139,6 +139,7 @@ export type NewTalk = Schemas['NewTalk']
 export type Talk = Schemas['Talk']
 export type TalkMode = Schemas['TalkMode']
 export type TalkTopic = Schemas['TalkTopic']
+export type SupervisionGroup = Schemas['Group']
 export type Task = Schemas['Task']
 export type TaskKind = Schemas['TaskKind']
 export type TaskPage = Schemas['TaskPage']
@@ -148,6 +149,7 @@ export type UnitInput = Schemas['NewUnit']
 export type UnitKind = Schemas['UnitKind']
 export type UnitRef = Schemas['UnitRef']
 export type Verification = Schemas['Verification']
+export type Visit = Schemas['Visit']
 
 /** How and when something was recorded, whether it stands or disagrees. */
 export type Recorded = Pick<Conflict, 'occurred_at' | 'recorded_at' | 'late' | 'weak' | 'by'> & {

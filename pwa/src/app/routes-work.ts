@@ -73,6 +73,13 @@ export const officerWorkRoutes: RouteRecordRaw[] = [
   officer('/commendations', () => import('@/features/commendations/CommendationsPage.vue')),
   officer('/commendations/new', () => import('@/features/commendations/NominationPage.vue')),
   officer('/commendations/:id', () => import('@/features/commendations/CommendationPage.vue')),
+  officer('/supervision-groups', () => import('@/features/supervision/GroupsPage.vue')),
+  officer('/supervision-groups/new', () => import('@/features/supervision/GroupFormPage.vue')),
+  officer('/supervision-groups/:id', () => import('@/features/supervision/GroupPage.vue')),
+  officer('/supervision-groups/:id/edit', () => import('@/features/supervision/GroupFormPage.vue')),
+  officer('/supervision-groups/:id/visit', () => import('@/features/supervision/VisitFormPage.vue')),
+  officer('/visits', () => import('@/features/supervision/VisitsPage.vue')),
+  officer('/visits/:id', () => import('@/features/supervision/VisitPage.vue')),
 ]
 
 export const memberWorkRoutes: RouteRecordRaw[] = [

@@ -69,8 +69,9 @@ async fn signed_in(app: &AppState, token: &str) -> Result<(Who, Vec<Held>), ApiE
     let mut reader = app.db.read().await?;
     match subject {
         Subject::Account(account) => {
-            let (username, assignments) =
-                store::account_assignments(&mut reader.conn(), account).await?.ok_or_else(ApiError::not_signed_in)?;
+            let (username, assignments) = store::account_assignments(&mut reader.conn(), account, now.day())
+                .await?
+                .ok_or_else(ApiError::not_signed_in)?;
             let held = assignments.into_iter().map(|a| Held { role: a.role, reach: a.reach }).collect();
             Ok((Who::Officer { account, username }, held))
         }

@@ -360,6 +360,17 @@ table! {
     GetMyAid            GET    "/me/aid" MEMBER;
 
     // Supervision and visits
+    CreateSupervisionGroup POST "/supervision-groups" only(WORK_LEADERS);
+    ListSupervisionGroups GET  "/supervision-groups" only(WORK_READERS);
+    ListSupervisionCandidates GET "/supervision-groups/candidates" only(WORK_LEADERS);
+    GetSupervisionGroup GET    "/supervision-groups/{id}" only(WORK_READERS);
+    UpdateSupervisionGroup PATCH "/supervision-groups/{id}" only(WORK_LEADERS);
+    EndSupervisionGroup POST   "/supervision-groups/{id}/end" only(WORK_LEADERS);
+    CreateVisit         POST   "/visits" only(&[(Supervisor, Unit)]);
+    ListVisits          GET    "/visits" only(WORK_READERS);
+    GetVisit            GET    "/visits/{id}" only(WORK_READERS);
+    AnswerFinding       POST   "/visits/{id}/answer" only(WORK_DESK);
+    CloseVisit          POST   "/visits/{id}/close" only(&[(Supervisor, Unit), (DepartmentOfficer, Unit), (CommitteeOfficer, Unit)]);
 
     // Submissions to the superior
     CreateSubmission    POST   "/submissions" only(WORK_DESK);

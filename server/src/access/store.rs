@@ -6,6 +6,7 @@ use sqlx::QueryBuilder;
 
 use super::Role;
 use crate::{
+    clock::Day,
     db::{Conn, push_ids},
     error::ApiError,
     ids::{AccountId, AssignmentId, DeviceId, MemberId, UnitId},
@@ -25,10 +26,11 @@ pub struct Assignment {
     pub reach: Option<UnitId>,
 }
 
-/// The assignments of an account that is not disabled; `None` where there is no such account.
+/// The assignments of an account that is not disabled, in force on this day; `None` where there is no such account.
 pub async fn account_assignments(
     c: &mut Conn<'_>,
     account: AccountId,
+    today: Day,
 ) -> Result<Option<(String, Vec<Assignment>)>, ApiError> {
     let username: Option<String> = on_engine!(&mut *c, |c| sqlx::query_scalar(
         "select username from accounts where id = $1 and disabled_at is null"
@@ -41,10 +43,12 @@ pub async fn account_assignments(
         "select a.id, a.role, a.unit_id,
                 case when u.kind = 'liaison_office' and u.parent_id is not null then u.parent_id else a.unit_id end as reach
            from assignments a left join units u on u.id = a.unit_id
-          where a.account_id = $1
+          where a.account_id = $1 and a.ended_at is null
+            and (a.from_on is null or a.from_on <= $2) and (a.until_on is null or a.until_on >= $2)
           order by a.id"
     )
     .bind(account)
+    .bind(today)
     .fetch_all(c)
     })?;
     Ok(Some((username, assignments)))

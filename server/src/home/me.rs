@@ -34,7 +34,7 @@ pub struct Me {
 pub(super) async fn me(c: &mut Conn<'_>, app: &AppState, caller: &Caller) -> Result<Me, ApiError> {
     match caller.who {
         Who::Officer { account, .. } => {
-            let account = accounts::account_view(c, account).await?;
+            let account = accounts::account_view(c, account, app.clock.now().day()).await?;
             Ok(Me { account: Some(account), member: None, card: None, registration: None, device_id: None })
         }
         Who::Member { member, device } => Ok(Me {

@@ -134,6 +134,8 @@ words! {
         ApproveElection = "approve_election",
         /// A term that ends: from ninety days before its end.
         HoldElection = "hold_election",
+        /// A problem that a supervision group has found, to be answered: by its day.
+        AnswerFinding = "answer_finding",
         /// A request or report from below, to be answered or acknowledged: by its day.
         AnswerSubmission = "answer_submission",
         /// Leave asked for an event of today: nothing to do, good to know.
@@ -163,6 +165,7 @@ impl TaskKind {
             Self::AnswerCensus => Operation::AnswerCensusUnit,
             Self::ApproveElection => Operation::ApproveElection,
             Self::HoldElection => Operation::CreateElection,
+            Self::AnswerFinding => Operation::AnswerFinding,
             Self::AnswerSubmission => Operation::AnswerSubmission,
             Self::LeaveToday => Operation::RecordAttendance,
             Self::TalkFollowUp => Operation::FollowUpTalk,
@@ -176,6 +179,7 @@ impl TaskKind {
             Self::AnswerCensus => Some(SubjectKind::Census),
             Self::ApproveElection | Self::HoldElection => Some(SubjectKind::Election),
             Self::ReviewDocument => Some(SubjectKind::Document),
+            Self::AnswerFinding => Some(SubjectKind::Visit),
             Self::AnswerSubmission => Some(SubjectKind::Submission),
             Self::ConfirmRegistration
             | Self::AcceptMember

@@ -61,6 +61,7 @@ impl Due {
             TaskKind::AnswerCensus => return Self::On("n.due_on"),
             TaskKind::ApproveElection => format!("q.moved_at + {ANSWER_WITHIN}"),
             TaskKind::HoldElection => return Self::On("u.term_ends_on"),
+            TaskKind::AnswerFinding => return Self::On("f.due_on"),
             TaskKind::AnswerSubmission => return Self::On("b.due_on"),
             TaskKind::LeaveToday => "e.starts_at".into(),
             TaskKind::TalkFollowUp => return Self::On("t.follow_up_due_on"),
@@ -206,6 +207,10 @@ impl Source {
 
     pub(super) const fn of(kind: TaskKind) -> Self {
         match kind {
+            TaskKind::AnswerFinding => Self {
+                subject: "v.id",
+                ..Self::work("f.id", "v.unit_id", "visit_findings f join visits v on v.id = f.visit_id")
+            },
             TaskKind::AnswerSubmission => {
                 // The superior's to do; shown is who asks.
                 Self { reach: Reach::Unit("b.to_unit_id"), ..Self::work("b.id", "b.unit_id", "submissions b") }
@@ -264,6 +269,7 @@ impl Source {
             TaskKind::AcceptMember => query.push(" and r.status = 'pending_host'"),
             TaskKind::AnswerRequest => query.push(" and q.status = 'open'"),
             TaskKind::ReviewDocument => query.push(" and d.state = 'submitted'"),
+            TaskKind::AnswerFinding => query.push(" and f.kind = 'problem' and f.answered_at is null"),
             TaskKind::AnswerSubmission => query.push(" and b.state = 'sent'"),
             TaskKind::AnswerDispute => query.push(" and t.disputed_at is not null and t.dispute_answered_at is null"),
             TaskKind::SettleConflict => query.push(" and a.verdict = 'conflict' and a.settled_at is null"),

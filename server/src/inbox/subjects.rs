@@ -11,7 +11,12 @@ use crate::{
     elections,
     error::ApiError,
     notices::{Subject, SubjectKind},
+<<<<<<< HEAD
     plans, submissions,
+=======
+    plans,
+    submissions, supervision,
+>>>>>>> e0ff46b (Supervision groups and liaison officers read what is assigned to them between two days and no longer; what their visits find is answered by the unit)
 };
 
 /// The titles by id.
@@ -32,6 +37,7 @@ pub(super) async fn titles(c: &mut Conn<'_>, subjects: &[Subject]) -> Result<Tit
 /// Each feature says what its records are called; one that has no titles is named by its kind alone.
 async fn of_kind(c: &mut Conn<'_>, kind: SubjectKind, ids: &[Uuid]) -> Result<Titles, ApiError> {
     Ok(match kind {
+        SubjectKind::Visit => supervision::visit_titles(c, ids).await?,
         SubjectKind::Submission => submissions::titles(c, ids).await?,
         SubjectKind::Bulletin => bulletins::titles(c, ids).await?,
         SubjectKind::Census => censuses::titles(c, ids).await?,

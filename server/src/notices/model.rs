@@ -122,6 +122,10 @@ words! {
         ElectionResult = "election_result",
         /// The result is approved.
         ElectionApproved = "election_approved",
+        /// A supervision group has written down a visit to the unit.
+        VisitRecorded = "visit_recorded",
+        /// A visited unit has answered a problem.
+        FindingAnswered = "finding_answered",
         /// The superior has answered a request.
         SubmissionAnswered = "submission_answered",
         /// The superior has acknowledged a report.

@@ -34,6 +34,7 @@ export const ICONS: Record<TaskKind, IconName> = {
   answer_census: 'list',
   approve_election: 'shield',
   hold_election: 'tick',
+  answer_finding: 'eye',
   answer_submission: 'send',
   leave_today: 'leave',
   talk_follow_up: 'people',

@@ -7,8 +7,8 @@ use utoipa::ToSchema;
 
 use crate::{
     access::Role,
-    clock::Instant,
-    ids::{AccountId, AssignmentId, UnitId},
+    clock::{Day, Instant},
+    ids::{AccountId, AssignmentId, GroupId, UnitId},
     parsed, stored_as_text,
     units::{UnitKind, UnitRef},
 };
@@ -128,6 +128,19 @@ pub struct AssignmentView {
     pub unit_id: Option<UnitId>,
     /// The unit by name.
     pub unit: Option<UnitRef>,
+    /// In force from this day on, where it is for a time.
+    pub from: Option<Day>,
+    /// In force until this day, itself included.
+    pub until: Option<Day>,
+    /// The supervision group that gave it.
+    pub group_id: Option<GroupId>,
+}
+
+impl AssignmentView {
+    /// Whether it is in force on this day.
+    pub(super) fn holds_on(&self, day: Day) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
+    }
 }
 
 /// An account, as its holder sees it.

@@ -79,7 +79,7 @@ async fn list_accounts(
 ) -> Result<Json<Page<AccountRecord>>, ApiError> {
     let limit = page.limit()?;
     let prefix = query.q.map(|q| q.trim().to_ascii_lowercase()).filter(|q| !q.is_empty());
-    let filter = Filter { unit: query.unit_id, prefix, after: page.after()? };
+    let filter = Filter { unit: query.unit_id, prefix, after: page.after()?, lasting: false };
     let mut reader = app.db.read().await?;
     let rows = store::list(&mut reader.conn(), &caller.scope, &filter, limit + 1).await?;
     let records = service::with_roles(&mut reader.conn(), rows).await?;

@@ -19,7 +19,7 @@ use crate::{
     },
     app::AppState,
     auth::{passwords::Password, sessions},
-    clock::Instant,
+    clock::{Day, Instant},
     db::Conn,
     error::{ApiError, Code},
     ids::{AccountId, AssignmentId, Entropy, UnitId},
@@ -161,7 +161,10 @@ impl Desk {
         let record = self.seen(c, account).await?;
         let found = record.account.assignments.iter().find(|a| a.id == assignment).ok_or_else(ApiError::not_found)?;
         self.require_reach(c, found.unit_id).await?;
-        store::delete_assignment(c, assignment).await?;
+        match found.group_id {
+            Some(_) => store::end_assignment(c, assignment, self.now).await?,
+            None => store::delete_assignment(c, assignment).await?,
+        }
         self.record(c, "account.remove_role", account, found.unit_id).await?;
         if is_over_all(found) {
             require_an_administrator(c).await?;
@@ -257,7 +260,15 @@ pub(super) async fn with_roles(c: &mut Conn<'_>, rows: Vec<AccountRow>) -> Resul
     let mut roles: HashMap<AccountId, Vec<AssignmentView>> = HashMap::new();
     for a in assignments {
         let unit = a.unit_id.and_then(|id| units.get(&id).cloned());
-        let view = AssignmentView { id: a.id, role: a.role, unit_id: a.unit_id, unit };
+        let view = AssignmentView {
+            id: a.id,
+            role: a.role,
+            unit_id: a.unit_id,
+            unit,
+            from: a.from_on,
+            until: a.until_on,
+            group_id: a.group_id,
+        };
         roles.entry(a.account_id).or_default().push(view);
     }
     let show = |row: AccountRow| AccountRecord {
@@ -273,9 +284,11 @@ pub(super) async fn with_roles(c: &mut Conn<'_>, rows: Vec<AccountRow>) -> Resul
     Ok(rows.into_iter().map(show).collect())
 }
 
-/// An account as its holder sees it; 404 where there is none.
-pub async fn account_view(c: &mut Conn<'_>, id: AccountId) -> Result<Account, ApiError> {
-    seen(c, &Scope::everything(), id).await.map(|record| record.account)
+/// An account as its holder sees it, with the roles in force today; 404 where there is none.
+pub async fn account_view(c: &mut Conn<'_>, id: AccountId, today: Day) -> Result<Account, ApiError> {
+    let mut account = seen(c, &Scope::everything(), id).await?.account;
+    account.assignments.retain(|assignment| assignment.holds_on(today));
+    Ok(account)
 }
 
 fn hash_of(code: &str) -> Vec<u8> {

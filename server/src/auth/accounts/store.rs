@@ -5,11 +5,11 @@ use sqlx::QueryBuilder;
 use super::model::Username;
 use crate::{
     access::{Role, Scope},
-    clock::Instant,
+    clock::{Day, Instant},
     db::{Conn, push_ids},
     error::ApiError,
     execute,
-    ids::{AccountId, AssignmentId, UnitId},
+    ids::{AccountId, AssignmentId, GroupId, UnitId},
     on_engine,
 };
 
@@ -59,6 +59,8 @@ pub(super) struct Filter {
     pub(super) prefix: Option<String>,
     /// Only names after this one.
     pub(super) after: Option<String>,
+    /// Only open accounts, and by roles that no group gave and that are not about accounts.
+    pub(super) lasting: bool,
 }
 
 /// Accounts with a role within reach, by name.
@@ -73,16 +75,24 @@ pub(super) async fn list(
         let mut query = QueryBuilder::new("select ");
         query.push(COLUMNS).push(" from accounts a where 1 = 1");
         if !everything {
-            query.push(" and exists (select 1 from assignments s where s.account_id = a.id and ");
+            query
+                .push(" and exists (select 1 from assignments s where s.account_id = a.id and s.ended_at is null and ");
             scope.push_units(&mut query, "s.unit_id");
             query.push(")");
         }
         if let Some(unit) = filter.unit {
             query
-                .push(" and exists (select 1 from assignments s where s.account_id = a.id and s.unit_id in ")
+                .push(" and exists (select 1 from assignments s where s.account_id = a.id and s.ended_at is null and s.unit_id in ")
                 .push("(select unit_id from unit_ancestors where ancestor_id = ")
                 .push_bind(unit.0)
-                .push("))");
+                .push(")");
+            if filter.lasting {
+                query.push(" and s.group_id is null and s.role <> ").push_bind(Role::Administrator.word());
+            }
+            query.push(")");
+        }
+        if filter.lasting {
+            query.push(" and a.disabled_at is null");
         }
         if let Some(prefix) = &filter.prefix {
             // User names are ASCII, so that `~` stands behind all that begins with the prefix.
@@ -107,14 +117,19 @@ pub(super) struct AssignmentRow {
     pub(super) id: AssignmentId,
     pub(super) role: Role,
     pub(super) unit_id: Option<UnitId>,
+    pub(super) from_on: Option<Day>,
+    pub(super) until_on: Option<Day>,
+    pub(super) group_id: Option<GroupId>,
 }
 
-/// The roles of these accounts, the oldest first.
+/// The roles of these accounts that were not taken back, the oldest first.
 pub(super) async fn assignments(c: &mut Conn<'_>, accounts: &[AccountId]) -> Result<Vec<AssignmentRow>, ApiError> {
     Ok(on_engine!(c, |c| async {
-        let mut query = QueryBuilder::new("select account_id, id, role, unit_id from assignments where account_id in ");
+        let mut query = QueryBuilder::new(
+            "select account_id, id, role, unit_id, from_on, until_on, group_id from assignments where account_id in ",
+        );
         push_ids(&mut query, accounts.iter().map(|id| id.0));
-        query.push(" order by id");
+        query.push(" and ended_at is null order by id");
         query.build_query_as().fetch_all(c).await
     })?)
 }
@@ -154,7 +169,8 @@ pub(super) async fn insert_assignment(
         sqlx::query(
             "insert into assignments (id, account_id, role, unit_id, created_at)
              select $1, a.id, $3, $4, $5 from accounts a where a.id = $2 and not exists
-                 (select 1 from assignments s where s.account_id = $2 and s.role = $3 and s.unit_id is not distinct from $4)"
+                 (select 1 from assignments s where s.account_id = $2 and s.role = $3 and s.unit_id is not distinct from $4
+                     and s.group_id is null)"
         )
         .bind(id)
         .bind(account)
@@ -168,6 +184,13 @@ pub(super) async fn insert_assignment(
 /// Takes a role back.
 pub(super) async fn delete_assignment(c: &mut Conn<'_>, id: AssignmentId) -> Result<(), ApiError> {
     execute!(c, sqlx::query("delete from assignments where id = $1").bind(id))?;
+    Ok(())
+}
+
+/// Ends a role that a group gave. It stays on record: the access logs of members say in which role somebody looked.
+pub(super) async fn end_assignment(c: &mut Conn<'_>, id: AssignmentId, now: Instant) -> Result<(), ApiError> {
+    let sql = "update assignments set ended_at = $2 where id = $1 and ended_at is null";
+    execute!(c, sqlx::query(sql).bind(id).bind(now))?;
     Ok(())
 }
 

@@ -67,7 +67,7 @@ pub(super) async fn sign_in(
                 let token = open_family(c, id, now, &entropy).await?;
                 let target = ("account", id.to_string());
                 audit::append(c, now, Record::new(Actor::Account(id), "session.create", target)).await?;
-                Ok(Some((token, account_view(c, id).await?)))
+                Ok(Some((token, account_view(c, id, now.day()).await?)))
             })
         })
         .await?;
@@ -140,7 +140,7 @@ pub(super) async fn refresh(
                 }
                 let next = RefreshToken::new(&entropy);
                 store::insert_token(c, &next.hash(), family, account, now.plus_seconds(REFRESH_SECONDS)).await?;
-                Ok(Some((next, account_view(c, account).await?)))
+                Ok(Some((next, account_view(c, account, now.day()).await?)))
             })
         })
         .await?;

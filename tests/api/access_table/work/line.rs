@@ -1,6 +1,9 @@
-//! Records of what goes up and down the line: bulletins.
+//! Records of what goes up and down the line: supervision, submissions, bulletins, commendations.
 
-use guiyan::access::{Operation, Row};
+use guiyan::{
+    access::{Operation, Role, Row},
+    auth::tokens::Subject,
+};
 use reqwest::{
     Method,
     multipart::{Form, Part},
@@ -23,7 +26,11 @@ pub(super) async fn record(maker: &Maker<'_>, row: &Row, target: &Target) -> Str
             id
         }
         "submissions" => submission(maker, row, target).await,
-        "me" if row.operation == O::ListMyCommendations => String::new(),
+        "supervision-groups" if row.operation != O::ListSupervisionCandidates => group(maker, target).await.0,
+        "visits" => {
+            let (group, visitor, unit) = group(maker, target).await;
+            visitor.post("/visits", visit(&group, &unit)).await.is(201).text("id")
+        }
         "commendations" => {
             // By the unit below: the level above confirms.
             let (desk, unit) = below(maker, target);
@@ -47,6 +54,11 @@ pub(super) fn body(operation: Operation, target: &Target) -> Option<Value> {
         O::PreviewBulletin => json!({"body": "as the walk asks"}),
         O::UpdateBulletin => json!({"title": "as the walk asks"}),
         O::TakeBackBulletin => json!({"reason": "as the walk asks"}),
+        O::CreateSupervisionGroup => new_group(&target.unit, &target.account, &target.unit),
+        O::UpdateSupervisionGroup => json!({"name": "as the walk asks"}),
+        O::EndSupervisionGroup | O::CloseVisit => json!({}),
+        O::CreateVisit => visit(&target.record, &target.unit),
+        O::AnswerFinding => json!({"finding": 1, "answer": "as the walk asks"}),
         O::CreateSubmission => request(&target.unit),
         O::UpdateSubmission => json!({"title": "as the walk asks"}),
         O::SendSubmission | O::AcknowledgeSubmission => json!({}),
@@ -112,4 +124,30 @@ async fn submission(maker: &Maker<'_>, row: &Row, target: &Target) -> String {
 
 fn bulletin(target: &Target) -> Value {
     json!({"unit_id": target.unit, "kind": "bulletin", "title": "简报", "body": "正文"})
+}
+
+fn new_group(unit: &str, account: &str, assigned: &str) -> Value {
+    json!({
+        "unit_id": unit, "kind": "supervision_group", "name": "第一督导组", "members": [account], "units": [assigned],
+        "until": "2026-12-31"
+    })
+}
+
+fn visit(group: &str, unit: &str) -> Value {
+    let findings = json!([{"kind": "problem", "text": "as the walk asks"}]);
+    json!({"group_id": group, "unit_id": unit, "visited_on": "2026-11-23", "findings": findings})
+}
+
+/// A group that the target's side sends to a unit at or below the target's, one of it, and that unit.
+async fn group<'a>(maker: &Maker<'a>, target: &Target) -> (String, User<'a>, String) {
+    let half = &maker.half;
+    let (leader, top, role, assigned) = match desk_is_department(maker, target) {
+        true => (&maker.department, &half.department, Role::CommitteeOfficer, &half.home_committee),
+        false => (&maker.committee, &half.committee, Role::BranchSecretary, &half.host),
+    };
+    let visitor = maker.app.officer(role, Some(assigned)).await;
+    let Some(Subject::Account(account)) = visitor.subject else { panic!("an officer") };
+    let id =
+        leader.post("/supervision-groups", new_group(top, &account.to_string(), assigned)).await.is(201).text("id");
+    (id, visitor, assigned.clone())
 }
