@@ -14,7 +14,7 @@ mod view;
 
 pub use answering::{answer_member, answer_unit, rest_able};
 pub use counting::{CensusFigures, figures, unable_units};
-pub use model::{Answer, Close, NewCensus, UnableReason};
+pub use model::{Answer, AnswerCounts, Close, NewCensus, UnableReason};
 pub use routes::router;
 pub use service::{close, create};
 pub use store::titles;

@@ -8,7 +8,7 @@ mod service;
 mod store;
 mod view;
 
-pub use model::{CommendationState, CommendationTitle, Confirmation, NewCommendation, Publication};
+pub use model::{CommendationAudience, CommendationState, CommendationTitle, Confirmation, NewCommendation};
 pub use routes::router;
 pub use service::{confirm, create, publish, refuse};
 pub use store::{CommendationFigures, figures, forget_words};

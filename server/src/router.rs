@@ -15,25 +15,10 @@ use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLaye
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-<<<<<<< HEAD
     access, app::AppState, attachments, auth, bulletins, calendar, cards, censuses, check_ins, commendations, devices,
     documents, elections, error::ApiError, error::Code, events, exports, home, imports, inbox, openapi, opinions,
-    own_data, pairings, plans, posts, print, pwa, recruits, registrations, submissions, summary, talks, units,
-=======
-    access, app::AppState, attachments, auth, bulletins, calendar, cards, censuses, check_ins, devices, documents,
-    elections, error::ApiError, error::Code, events, exports, home, imports, inbox, openapi, own_data, posts, print,
-    pwa, recruits, registrations, summary, talks, units,
-    access, app::AppState, attachments, auth, bulletins, calendar, cards, check_ins, devices, documents,
-    error::ApiError, error::Code, events, exports, home, imports, inbox, openapi, own_data, plans, posts, print, pwa,
-    recruits, registrations, summary, talks, units,
-    error::ApiError, error::Code, events, exports, home, imports, inbox, openapi, opinions, own_data, posts, print,
-    pwa, recruits, registrations, summary, talks, units,
-    error::ApiError, error::Code, events, exports, home, imports, inbox, openapi, opinions, own_data, pairings, posts,
-    print, pwa, recruits, registrations, summary, talks, units,
-    access, app::AppState, attachments, auth, bulletins, calendar, cards, check_ins, commendations, devices, documents,
-    error::ApiError, error::Code, events, exports, home, imports, inbox, openapi, own_data, posts, print, pwa,
-    recruits, registrations, submissions, summary, supervision, talks, units,
->>>>>>> e0ff46b (Supervision groups and liaison officers read what is assigned to them between two days and no longer; what their visits find is answered by the unit)
+    own_data, pairings, plans, posts, print, pwa, recruits, registrations, submissions, summary, supervision, talks,
+    units,
 };
 
 /// Bodies past this are 413, but for photos and files to import, which set their own limit.

@@ -8,5 +8,6 @@ mod routes;
 mod say;
 mod sheet;
 mod store;
+mod work;
 
 pub use routes::router;

@@ -19,15 +19,18 @@ words! {
 }
 
 /// `'list.word': 'what one says',` line by line, Chinese first.
-const PAGES: [&str; 2] =
-    [include_str!("../../pwa/src/shared/i18n/terms.ts"), include_str!("../../pwa/src/shared/i18n/terms-work.ts")];
+const PAGES: [&str; 3] = [
+    include_str!("../../pwa/src/shared/i18n/terms.ts"),
+    include_str!("../../pwa/src/shared/i18n/terms-records.ts"),
+    include_str!("../../pwa/src/shared/i18n/terms-work.ts"),
+];
 
 type Dictionary = HashMap<&'static str, &'static str>;
 
 static DICTIONARIES: LazyLock<(Dictionary, Dictionary)> = LazyLock::new(|| {
     let parts = PAGES.map(|page| page.split_once("  en: {").unwrap_or((page, "")));
     let entry = |line: &'static str| line.trim().strip_prefix('\'')?.strip_suffix("',")?.split_once("': '");
-    let read = |texts: [&'static str; 2]| texts.into_iter().flat_map(str::lines).filter_map(entry).collect();
+    let read = |texts: [&'static str; 3]| texts.into_iter().flat_map(str::lines).filter_map(entry).collect();
     (read(parts.map(|(chinese, _)| chinese)), read(parts.map(|(_, english)| english)))
 });
 

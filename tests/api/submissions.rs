@@ -32,7 +32,7 @@ async fn file(user: &User<'_>, name: &str) -> String {
 
 async fn ids(user: &User<'_>, path: &str) -> Vec<String> {
     let page = user.get(path).await.ok();
-    page["items"].as_array().expect("items").iter().map(|item| id(item)).collect()
+    page["items"].as_array().expect("items").iter().map(id).collect()
 }
 
 fn id(item: &Value) -> String {

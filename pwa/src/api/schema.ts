@@ -162,6 +162,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/aid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what units within reach gave, the latest first; `from` and `to` are days on which it was. */
+        get: operations["list_aid"];
+        put?: never;
+        /** Record what was given. Who received it is told. */
+        post: operations["create_aid"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/aid/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what was given; who received it reads in their access log that it was looked at. */
+        get: operations["get_aid"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/aid/{id}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take down that it was recorded by mistake, and why. It is not deleted; record it anew as it was. */
+        post: operations["void_aid"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/attachments": {
         parameters: {
             query?: never;
@@ -576,6 +628,195 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the cases of units within reach, the latest first; `from` and `to` are days of the opening. */
+        get: operations["list_cases"];
+        put?: never;
+        /** Open a case: a difficulty that somebody has. Whom it is about is told. */
+        post: operations["create_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a case; whom it is about reads in their access log that it was looked at. */
+        get: operations["get_case"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/solve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say how a case was solved. Whom it is about is told. */
+        post: operations["solve_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/censuses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the censuses that ask a unit within reach, the latest day first; `from` and `to` are days as of which was asked. */
+        get: operations["list_censuses"];
+        put?: never;
+        /** Open a census: the units at and below a unit, and the members who belonged there on the day, are asked from now on. */
+        post: operations["create_census"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/censuses/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how far a census is, unit by unit: the part within reach. */
+        get: operations["get_census"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/censuses/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close a census: from then on it is a record. 409 while somebody has not answered, unless they are left so. */
+        post: operations["close_census"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/censuses/{id}/compare/{other_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Compare two censuses: what each counts, and whose answer is another. */
+        get: operations["compare_censuses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/censuses/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the members whom a census asks about, within reach, by name. */
+        get: operations["list_census_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/censuses/{id}/members/{member_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Answer whether a member can take part. */
+        put: operations["answer_census_member"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/censuses/{id}/units/{unit_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Answer whether a unit can take part. */
+        put: operations["answer_census_unit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/censuses/{id}/units/{unit_id}/rest_able": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer that whoever of a unit has no answer yet can take part: its members, those of the groups in it, and the unit itself. */
+        post: operations["answer_census_rest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/check-ins": {
         parameters: {
             query?: never;
@@ -956,6 +1197,194 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/elections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the elections of units within reach, newest first; `from` and `to` are days of the approval, or else of the term's end. */
+        get: operations["list_elections"];
+        put?: never;
+        /** Open an election of a unit; it has one open at most. */
+        post: operations["create_election"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/elections/due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the units within reach whose term ends, the soonest first, with the step at which an open election is. */
+        get: operations["list_due_elections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/elections/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an election, with its quorum as it is now. */
+        get: operations["get_election"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/elections/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve the result: a new term begins, and whoever was elected holds the post. */
+        post: operations["approve_election"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/elections/{id}/approve_holding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let it be held: by a unit above. */
+        post: operations["approve_election_holding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/elections/{id}/ask_approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the unit above to let it be held. */
+        post: operations["ask_election_approval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/elections/{id}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Name the meeting and its electors; or another meeting, where a quorum was missing. */
+        post: operations["hold_election"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/elections/{id}/nominate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put on record who stands, in place of those before. */
+        post: operations["nominate_candidates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/elections/{id}/record_result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record the result, with the figures of the meeting as they are now. 409 without a quorum. */
+        post: operations["record_election_result"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/elections/{id}/send_back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give back what was asked: the wish to hold it, or its result, which is then held again. */
+        post: operations["send_election_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/elections/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an election back. */
+        post: operations["withdraw_election"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -1235,6 +1664,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/aid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the help that concerns me: my pairs, my cases, what was given. */
+        get: operations["get_my_aid"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/attendance": {
         parameters: {
             query?: never;
@@ -1476,6 +1922,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/opinions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what I gave with my name, or what was published to my units, newest first. */
+        get: operations["list_my_opinions"];
+        put?: never;
+        /**
+         * Say what you think of a unit: with your name, and you can follow what becomes of it; or without, and nothing that is kept leads
+         *     back to you. Without a name the same under the same key is taken once, and no answer is kept for it.
+         */
+        post: operations["create_my_opinion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/opinions/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the units that I may say something about: my host and those above it. */
+        get: operations["list_my_opinion_units"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/password": {
         parameters: {
             query?: never;
@@ -1487,6 +1971,23 @@ export interface paths {
         put?: never;
         /** Change one's password; all other sessions end */
         post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the running plans that ask something of oneself, and how far one is. */
+        get: operations["list_my_plans"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1676,6 +2177,288 @@ export interface paths {
         /** Put a member's photo: JPEG, PNG or WebP up to 5 MiB; what is kept is a small portrait. */
         put: operations["put_member_photo"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opinions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the opinions of units within reach, newest first; `from` and `to` are days on which they were given. */
+        get: operations["list_opinions"];
+        put?: never;
+        /** Write down what was said in an interview or a meeting, or lay in the box; with a name only where the giver wishes it. */
+        post: operations["create_opinion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opinions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an opinion. A giver who was named reads in their access log that it was looked at. */
+        get: operations["get_opinion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opinions/{id}/dispose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say how an opinion is dealt with: at once, by a day, or by an explanation, which ends it. It can be said anew until it is done. */
+        post: operations["dispose_opinion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opinions/{id}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what was put right. */
+        post: operations["finish_opinion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opinions/{id}/note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note how it goes on while an opinion is in hand. */
+        post: operations["note_opinion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opinions/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish what was said and what became of it to the members of the units that it concerns; without the giver's name, unless
+         *     they wished to be named and it is asked for.
+         */
+        post: operations["publish_opinion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opinions/{id}/sort": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what an opinion is about. */
+        post: operations["sort_opinion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pairings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the pairs of units within reach that were open on some day from `from` to `to`, the latest first. */
+        get: operations["list_pairings"];
+        put?: never;
+        /** Record that a member or a unit helps a member or a household. The members are told. */
+        post: operations["create_pairing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pairings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a pair; the members read in their access log that it was looked at. */
+        get: operations["get_pairing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pairings/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a pair. The members are told. */
+        post: operations["end_pairing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the plans of units within reach and of those above them, newest first; `unit_id`: those that are for its members,
+         *     `from` and `to`: those that touch these days.
+         */
+        get: operations["list_plans"];
+        put?: never;
+        /** Write a plan, as a draft. */
+        post: operations["create_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a plan. */
+        get: operations["get_plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a draft; of a running plan only the dates of its phases. What is absent stays. */
+        patch: operations["update_plan"];
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close a plan; what was reached is kept as it stands. */
+        post: operations["close_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List how far a plan's members are, by name: for their branch. */
+        get: operations["list_plan_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how far a plan is, by unit and over time. Units stand in the order of the tree. */
+        get: operations["get_plan_progress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start a plan: its members are told. */
+        post: operations["start_plan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2346,6 +3129,79 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/supervision-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the groups that send from within reach or to there, newest first; `unit_id` is the sending unit, `from` and `to` are
+         *     days between which they are in force on one at least.
+         */
+        get: operations["list_supervision_groups"];
+        put?: never;
+        /** Make a group: each of its accounts reads the assigned units, and all below them, from its first day to its last. */
+        post: operations["create_supervision_group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supervision-groups/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List whom a group of this unit can be made of: the accounts that hold a role at or below it, by name. */
+        get: operations["list_supervision_candidates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supervision-groups/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a group. */
+        get: operations["get_supervision_group"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change who is in a group, its units, its name or its last day. Who or what is left out is out at once. */
+        patch: operations["update_supervision_group"];
+        trace?: never;
+    };
+    "/api/v1/supervision-groups/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a group: its reach is gone at once. */
+        post: operations["end_supervision_group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/talks": {
         parameters: {
             query?: never;
@@ -2573,6 +3429,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the visits to units within reach, the newest day first; `from` and `to` are days of visits. */
+        get: operations["list_visits"];
+        put?: never;
+        /** Write down a visit, as one of the group, to a unit that was assigned to it on that day. The unit is told. */
+        post: operations["create_visit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a visit. */
+        get: operations["get_visit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer a problem, as the visited unit. */
+        post: operations["answer_finding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close a visit once every problem is answered: as one of the group, or as whoever leads the unit that sends it. */
+        post: operations["close_visit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2651,14 +3576,78 @@ export interface components {
             /** @description The phone's public key. */
             public_key: components["schemas"]["PublicKey"];
         };
-        /** @description The next stage. */
-        Advance: {
-            on?: components["schemas"]["Day"] | null;
-            /** @description Which stage; the one that follows. */
-            to: components["schemas"]["RecruitStage"];
+        /** @description Whom one may speak to. */
+        Addressees: {
+            /** @description The own host unit, and those above it, the nearest first. */
+            items: components["schemas"]["UnitRef"][];
         };
+        /** @description Something that was given. */
+        Aid: {
+            /** @description What this caller may do now. */
+            actions: components["schemas"]["AidAction"][];
+            /**
+             * Format: int64
+             * @description How much in fen, or its value.
+             */
+            amount_fen: number;
+            case_id?: components["schemas"]["CaseId"] | null;
+            /** @description When it was recorded. */
+            created_at: components["schemas"]["Instant"];
+            /** @description When. */
+            given_on: components["schemas"]["Day"];
+            /** @description Its id. */
+            id: components["schemas"]["AidId"];
+            /** @description Money, or something else. */
+            kind: components["schemas"]["AidKind"];
+            member?: components["schemas"]["MemberRef"] | null;
+            pair_id?: components["schemas"]["PairingId"] | null;
+            /** @description Whether it counts. */
+            state: components["schemas"]["AidState"];
+            /** @description The unit that gave it. */
+            unit: components["schemas"]["UnitRef"];
+            /** @description Why it does not; null in lists. */
+            void_reason?: string | null;
+            /** @description What was given in kind; null in lists, and once the member is reduced. */
+            what?: string | null;
+        };
+        /** @enum {string} */
+        AidAction: "void";
+        /**
+         * Format: uuid
+         * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
+         */
+        AidId: string;
+        /** @enum {string} */
+        AidKind: "money" | "in_kind";
+        /** @enum {string} */
+        AidState: "given" | "void";
         /** @description How many or how much. */
         Amount: number;
+        /** @description How many were asked, and what they answered. */
+        AnswerCounts: {
+            /**
+             * Format: int64
+             * @description Who can take part.
+             */
+            able: number;
+            /**
+             * Format: int64
+             * @description Of whom there is an answer.
+             */
+            answered: number;
+            /**
+             * Format: int64
+             * @description Asked at all.
+             */
+            asked: number;
+            /** @description Why not, in the order of the list; what nobody has is left out. */
+            by_reason: components["schemas"]["ReasonCount"][];
+            /**
+             * Format: int64
+             * @description Who cannot.
+             */
+            unable: number;
+        };
         /** @description What a phone has signed. */
         AssertionRequest: {
             /** @description A `session+jwt`. */
@@ -2671,12 +3660,15 @@ export interface components {
         AssignmentId: string;
         /** @description A role of an account. */
         AssignmentView: {
+            from?: components["schemas"]["Day"] | null;
+            group_id?: components["schemas"]["GroupId"] | null;
             /** @description The assignment. */
             id: components["schemas"]["AssignmentId"];
             /** @description The role. */
             role: components["schemas"]["Role"];
             unit?: components["schemas"]["UnitRef"] | null;
             unit_id?: components["schemas"]["UnitId"] | null;
+            until?: components["schemas"]["Day"] | null;
         };
         /** @description A file as a record names it. */
         Attachment: {
@@ -2775,6 +3767,13 @@ export interface components {
             /** @description It proves less: a printed code, a card without its phone. */
             weak: boolean;
         };
+        /** @description Someone who came. */
+        Attending: {
+            /** @description The member. */
+            member: components["schemas"]["MemberRef"];
+            /** @description Whether they count. */
+            voice: components["schemas"]["Voice"];
+        };
         /** @enum {string} */
         Audience: "unit" | "open";
         /** @description A step that needs a reason. */
@@ -2869,6 +3868,28 @@ export interface components {
         Cancellation: {
             /** @description Shown to the members. */
             reason: components["schemas"]["Line200"];
+        };
+        /** @description Someone who stands. */
+        Candidate: {
+            member_id?: components["schemas"]["MemberId"] | null;
+            name?: components["schemas"]["PersonName"] | null;
+            /** @description For which post. */
+            post: components["schemas"]["PostKind"];
+        };
+        /** @description Someone who stands. */
+        CandidateLine: {
+            member?: components["schemas"]["MemberRef"] | null;
+            /** @description The name. */
+            name: string;
+            /** @description For which post. */
+            post: components["schemas"]["PostKind"];
+        };
+        /** @description A role of a candidate. */
+        CandidateRole: {
+            /** @description The role. */
+            role: components["schemas"]["Role"];
+            /** @description The unit. */
+            unit: components["schemas"]["UnitRef"];
         };
         /** @description A card. */
         Card: {
@@ -2966,6 +3987,41 @@ export interface components {
             host_unit_id?: components["schemas"]["UnitId"] | null;
             reason?: components["schemas"]["Line500"] | null;
         };
+        /** @description A case of help. */
+        Case: {
+            /** @description What kind of difficulty. */
+            about: components["schemas"]["CaseSubject"];
+            /** @description What this caller may do now. */
+            actions: components["schemas"]["CaseAction"][];
+            /** @description When it was recorded. */
+            created_at: components["schemas"]["Instant"];
+            /** @description How it was solved; null in lists, and once the member is reduced. */
+            how?: string | null;
+            /** @description Its id. */
+            id: components["schemas"]["CaseId"];
+            member?: components["schemas"]["MemberRef"] | null;
+            /** @description What it is; null in lists, and once the member is reduced. */
+            note?: string | null;
+            /** @description When it was opened. */
+            opened_on: components["schemas"]["Day"];
+            pair_id?: components["schemas"]["PairingId"] | null;
+            solved_on?: components["schemas"]["Day"] | null;
+            /** @description Whether it is solved. */
+            state: components["schemas"]["CaseState"];
+            /** @description The unit that took it up. */
+            unit: components["schemas"]["UnitRef"];
+        };
+        /** @enum {string} */
+        CaseAction: "solve";
+        /**
+         * Format: uuid
+         * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
+         */
+        CaseId: string;
+        /** @enum {string} */
+        CaseState: "open" | "solved";
+        /** @enum {string} */
+        CaseSubject: "health" | "housing" | "schooling" | "employment" | "legal" | "livelihood" | "other";
         /** @description Something to say about a cell. */
         CellNote: {
             /** @description The cell, as the spreadsheet names it; absent where the row as a whole is meant, or a column that is not there. */
@@ -2975,6 +4031,99 @@ export interface components {
             /** @description One sentence, in the language of `Accept-Language` (Chinese, or else English), without the value. */
             detail: string;
             field?: components["schemas"]["Field"] | null;
+        };
+        /** @description A census, with what the caller reaches of it. */
+        Census: {
+            /** @description What this caller may do now. */
+            actions: components["schemas"]["CensusAction"][];
+            /** @description The day as of which is asked. */
+            as_of: components["schemas"]["Day"];
+            closed_at?: components["schemas"]["Instant"] | null;
+            /** @description How far it is. */
+            counts: components["schemas"]["CensusCounts"];
+            /** @description When it was opened. */
+            created_at: components["schemas"]["Instant"];
+            /** @description SHA-256 of what it says, once it is closed; the audit log has it too. */
+            digest?: string | null;
+            /** @description By when the branches answer. */
+            due_on: components["schemas"]["Day"];
+            /** @description Its id. */
+            id: components["schemas"]["CensusId"];
+            /** @description Whether it still takes answers. */
+            state: components["schemas"]["CensusState"];
+            /** @description What it is called. */
+            title: string;
+            /** @description The unit that opened it, for itself and all below. */
+            unit: components["schemas"]["UnitRef"];
+        };
+        /** @enum {string} */
+        CensusAction: "answer" | "close";
+        /** @description Whether someone can take part. */
+        CensusAnswer: {
+            /** @description Whether they can. */
+            able: boolean;
+            reason?: components["schemas"]["UnableReason"] | null;
+        };
+        /** @description How a census is closed. */
+        CensusClosing: {
+            /** @description Close it although some have not answered; they stay so for ever. */
+            leave_pending?: boolean;
+        };
+        /** @description How many were asked, and what they answered. */
+        CensusCounts: {
+            /** @description Members. */
+            members: components["schemas"]["AnswerCounts"];
+            /** @description Units. */
+            units: components["schemas"]["AnswerCounts"];
+        };
+        /**
+         * Format: uuid
+         * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
+         */
+        CensusId: string;
+        /** @description What a census says about one member. */
+        CensusMember: {
+            /** @description Whether the member can take part; null: not answered. */
+            able?: boolean | null;
+            /** @description What this caller may do now. */
+            actions: components["schemas"]["CensusAction"][];
+            answered_at?: components["schemas"]["Instant"] | null;
+            /** @description The member. */
+            member: components["schemas"]["MemberRef"];
+            reason?: components["schemas"]["UnableReason"] | null;
+            /** @description Where the member belonged on the day of the census. */
+            unit: components["schemas"]["UnitRef"];
+        };
+        /** @description What is on record of one unit or member: nothing while they have not answered. */
+        CensusStanding: {
+            /** @description Whether they can take part; null: not answered. */
+            able?: boolean | null;
+            reason?: components["schemas"]["UnableReason"] | null;
+        };
+        /** @enum {string} */
+        CensusState: "open" | "closed";
+        /** @description How far one unit is. */
+        CensusUnit: {
+            /** @description Whether the unit can take part; null: not answered. */
+            able?: boolean | null;
+            /** @description What this caller may do now. */
+            actions: components["schemas"]["CensusAction"][];
+            answered_at?: components["schemas"]["Instant"] | null;
+            /**
+             * Format: int64
+             * @description How far below the unit that opened the census.
+             */
+            depth: number;
+            /** @description The members who belonged to this very unit. */
+            members: components["schemas"]["AnswerCounts"];
+            reason?: components["schemas"]["UnableReason"] | null;
+            /** @description The unit. */
+            unit: components["schemas"]["UnitRef"];
+        };
+        /** @description A census with its units. */
+        CensusWithUnits: components["schemas"]["Census"] & {
+            /** @description The units within reach, in the order of the tree. */
+            units: components["schemas"]["CensusUnit"][];
         };
         /** @description An entry of the attendance record. */
         CheckIn: {
@@ -3105,6 +4254,11 @@ export interface components {
         };
         /** @enum {string} */
         CommendationAction: "confirm" | "refuse" | "publish" | "withdraw" | "decline";
+        /** @description To whom it is published. */
+        CommendationAudience: {
+            /** @description The units, each with all below it, within the caller's reach. Left out: the unit that nominated. */
+            audience?: components["schemas"]["UnitId"][] | null;
+        };
         /**
          * Format: uuid
          * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
@@ -3114,6 +4268,27 @@ export interface components {
         CommendationState: "nominated" | "declined" | "refused" | "confirmed" | "published" | "withdrawn";
         /** @enum {string} */
         CommendationTitle: "good_member" | "advanced_branch" | "good_worker" | "other";
+        /** @description Two censuses. */
+        Comparison: {
+            /** @description The other. */
+            after: components["schemas"]["Census"];
+            /** @description The one. */
+            before: components["schemas"]["Census"];
+            /** @description The members of whom that is true; by name, 500 at most. */
+            members: components["schemas"]["MemberChange"][];
+            /**
+             * Format: int64
+             * @description How many such members there are.
+             */
+            members_changed: number;
+            /** @description The units whose answer is another, or whom only one of them asked; by name, 500 at most. */
+            units: components["schemas"]["UnitChange"][];
+            /**
+             * Format: int64
+             * @description How many such units there are.
+             */
+            units_changed: number;
+        };
         /** @description That it is confirmed. */
         Confirmation: {
             /** @description What is said in praise. */
@@ -3299,6 +4474,16 @@ export interface components {
             expires_in: number;
             member_id: components["schemas"]["MemberId"];
         };
+        /** @description How an opinion is dealt with. */
+        Dispose: {
+            answer?: components["schemas"]["Text1000"] | null;
+            /** @description How. */
+            disposition: components["schemas"]["Disposition"];
+            due_on?: components["schemas"]["Day"] | null;
+            on?: components["schemas"]["Day"] | null;
+        };
+        /** @enum {string} */
+        Disposition: "at_once" | "by_date" | "explained";
         /** @description A district and how many. */
         DistrictCount: {
             /**
@@ -3388,21 +4573,179 @@ export interface components {
          * @example 学习了党章第一章……
          */
         DocumentText: string;
+        /** @description A unit whose term ends. */
+        DueElection: {
+            /** @description When it ends. */
+            due_on: components["schemas"]["Day"];
+            election?: components["schemas"]["OpenElection"] | null;
+            /** @description Whether that day has passed. */
+            overdue: boolean;
+            /** @description The first day of its term. */
+            term_started_on: components["schemas"]["Day"];
+            /**
+             * Format: int64
+             * @description How many years it lasts.
+             */
+            term_years: number;
+            /** @description The unit. */
+            unit: components["schemas"]["UnitRef"];
+        };
+        /** @description Someone who was elected. */
+        Elected: {
+            dual_title?: components["schemas"]["Line60"] | null;
+            member_id?: components["schemas"]["MemberId"] | null;
+            name?: components["schemas"]["PersonName"] | null;
+            /** @description To which post. */
+            post: components["schemas"]["PostKind"];
+            /**
+             * Format: int64
+             * @description The votes for them.
+             */
+            votes: number;
+        };
+        /** @description Someone who was elected. */
+        ElectedLine: {
+            /** @description The administrative post held beside it (一肩挑). */
+            dual_title?: string | null;
+            member?: components["schemas"]["MemberRef"] | null;
+            /** @description The name. */
+            name: string;
+            /** @description Whether that is more than half of the electors present, as the rules ask. */
+            over_half: boolean;
+            /** @description To which post. */
+            post: components["schemas"]["PostKind"];
+            /**
+             * Format: int64
+             * @description The votes for them.
+             */
+            votes: number;
+        };
+        /** @description An election at the end of a term. */
+        Election: {
+            /** @description What this caller may do now. */
+            actions: components["schemas"]["ElectionAction"][];
+            approved_on?: components["schemas"]["Day"] | null;
+            /** @description Who approved, where the unit above is in no registry. */
+            authority?: string | null;
+            /** @description Who stands. */
+            candidates: components["schemas"]["CandidateLine"][];
+            /** @description When it was opened. */
+            created_at: components["schemas"]["Instant"];
+            /** @description When the term ends (or ended). */
+            due_on: components["schemas"]["Day"];
+            event?: components["schemas"]["ElectionEvent"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["ElectionId"];
+            /** @description Whether that day passes, or passed, without an approved result. */
+            overdue: boolean;
+            quorum?: components["schemas"]["Quorum"] | null;
+            result?: components["schemas"]["ResultSheet"] | null;
+            /** @description How many are to be elected, and how many stand. */
+            seats: components["schemas"]["SeatLine"][];
+            /** @description How far it has come. */
+            state: components["schemas"]["ElectionState"];
+            /** @description What happened, the oldest first. */
+            steps: components["schemas"]["ElectionStep"][];
+            /** @description The unit that elects. */
+            unit: components["schemas"]["UnitRef"];
+        };
+        /** @enum {string} */
+        ElectionAction: "ask_approval" | "approve_holding" | "send_back" | "nominate" | "hold" | "record_result" | "approve" | "withdraw";
+        /** @description That the result is approved. */
+        ElectionApproval: {
+            authority?: components["schemas"]["Line100"] | null;
+            started_on?: components["schemas"]["Day"] | null;
+            /**
+             * Format: int64
+             * @description How long the new term lasts, 3 or 5 years; as long as the last one where it is left out.
+             */
+            years?: number | null;
+        };
+        /** @description The meeting of an election. */
+        ElectionEvent: {
+            /** @description The event. */
+            id: components["schemas"]["EventId"];
+            /** @description When it begins. */
+            starts_at: components["schemas"]["Instant"];
+            /** @description What it is called. */
+            title: string;
+        };
+        /** @description That it may be held. */
+        ElectionHolding: {
+            authority?: components["schemas"]["Line100"] | null;
+        };
+        /**
+         * Format: uuid
+         * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
+         */
+        ElectionId: string;
+        /** @description An election as lists show it. */
+        ElectionLine: {
+            approved_on?: components["schemas"]["Day"] | null;
+            /** @description When the term ends (or ended). */
+            due_on: components["schemas"]["Day"];
+            /** @description Its id. */
+            id: components["schemas"]["ElectionId"];
+            /** @description How far it has come. */
+            state: components["schemas"]["ElectionState"];
+            /** @description The unit that elects. */
+            unit: components["schemas"]["UnitRef"];
+        };
+        /** @description Why it is given back, or taken back. */
+        ElectionReason: {
+            /** @description Why. */
+            reason: components["schemas"]["Line500"];
+        };
+        /** @description The result. */
+        ElectionResult: {
+            /**
+             * Format: int64
+             * @description Ballots that were given out.
+             */
+            ballots_given: number;
+            /**
+             * Format: int64
+             * @description Ballots that came back.
+             */
+            ballots_returned: number;
+            /** @description Who was elected. */
+            elected: components["schemas"]["Elected"][];
+        };
+        /** @enum {string} */
+        ElectionState: "opened" | "approval_asked" | "approved_to_hold" | "candidates" | "meeting" | "result" | "approved" | "withdrawn";
+        /** @description Something that happened. */
+        ElectionStep: {
+            /** @description What. */
+            action: components["schemas"]["ElectionAction"];
+            /** @description When. */
+            at: components["schemas"]["Instant"];
+            /**
+             * Format: int64
+             * @description Of a meeting in whose place another is held: the electors expected.
+             */
+            electors_expected?: number | null;
+            /**
+             * Format: int64
+             * @description And those who came.
+             */
+            present?: number | null;
+            /** @description Why. */
+            reason?: string | null;
+        };
         /** @enum {string} */
         End: "home" | "host";
         /** @description When something that is held ends. */
         EndOn: {
             until?: components["schemas"]["Day"] | null;
         };
+        /** @description When a pair ends. */
+        EndPairing: {
+            until?: components["schemas"]["Day"] | null;
+        };
         /** @description Why, and since when. */
         EndRequest: {
             ended_on?: components["schemas"]["Day"] | null;
             reason?: components["schemas"]["Line500"] | null;
-        };
-        /** @description Which member a recruit is. */
-        Enrol: {
-            /** @description The member. */
-            member_id: components["schemas"]["MemberId"];
         };
         /**
          * Format: uuid
@@ -3563,6 +4906,42 @@ export interface components {
             /** @description When the member came; at most three months ahead. */
             started_on: components["schemas"]["Day"];
         };
+        /** @description What was found, and what the unit answers. */
+        Finding: {
+            /** @description The unit's answer. */
+            answer?: string | null;
+            answered_at?: components["schemas"]["Instant"] | null;
+            due_on?: components["schemas"]["Day"] | null;
+            /** @description What it is. */
+            kind: components["schemas"]["FindingKind"];
+            /**
+             * Format: int64
+             * @description Its number within the visit, from 1.
+             */
+            number: number;
+            /** @description Whether it waits beyond that day. */
+            overdue: boolean;
+            /** @description In words. */
+            text: string;
+        };
+        /** @description The visited unit's answer to a problem. */
+        FindingAnswer: {
+            /** @description What was done about it. */
+            answer: components["schemas"]["Text1000"];
+            /**
+             * Format: int64
+             * @description The number of the finding within its visit.
+             */
+            finding: number;
+        };
+        /** @enum {string} */
+        FindingKind: "good" | "problem";
+        /** @description What was done. */
+        Finish: {
+            on?: components["schemas"]["Day"] | null;
+            /** @description What was put right. A giver who was named reads it, and everybody once it is published. */
+            result: components["schemas"]["Text1000"];
+        };
         /** @enum {string} */
         FlowReason: "employment" | "business" | "study" | "family" | "retirement" | "restructured" | "bankrupt" | "dissolved" | "laid_off" | "other";
         /** @description What was promised in a talk. */
@@ -3577,8 +4956,88 @@ export interface components {
         };
         /** @enum {string} */
         Gender: "male" | "female";
+        /** @description The answer to whoever gave an opinion. */
+        GivenOpinion: {
+            opinion?: components["schemas"]["MyOpinion"] | null;
+        };
         /** @enum {string} */
         Granted: "yes" | "no" | "partly";
+        /** @description A supervision group, or a group of liaison officers. */
+        Group: {
+            /** @description What this caller may do now. */
+            actions: components["schemas"]["GroupAction"][];
+            /** @description When it was made. */
+            created_at: components["schemas"]["Instant"];
+            ended_at?: components["schemas"]["Instant"] | null;
+            /** @description Its first day. */
+            from: components["schemas"]["Day"];
+            /** @description Its id. */
+            id: components["schemas"]["GroupId"];
+            /** @description What it is. */
+            kind: components["schemas"]["GroupKind"];
+            /** @description Who is in it, by name. */
+            members: components["schemas"]["GroupMember"][];
+            /** @description What it is called. */
+            name: string;
+            /** @description Whether it is in force. */
+            state: components["schemas"]["GroupState"];
+            /** @description The unit that sends it. */
+            unit: components["schemas"]["UnitRef"];
+            /** @description The units assigned to it, each with all below it, by name. */
+            units: components["schemas"]["UnitRef"][];
+            /** @description Its last day. */
+            until: components["schemas"]["Day"];
+            /**
+             * Format: int64
+             * @description Its version, the same as its ETag.
+             */
+            version: number;
+        };
+        /** @enum {string} */
+        GroupAction: "edit" | "end" | "visit";
+        /** @description Whom a group can be made of. */
+        GroupCandidate: {
+            /** @description The account. */
+            id: components["schemas"]["AccountId"];
+            /** @description The roles held at or below the unit. */
+            roles: components["schemas"]["CandidateRole"][];
+            /** @description The name to sign in with. */
+            username: string;
+        };
+        /** @description What changes about a group. */
+        GroupChanges: {
+            /** @description The accounts in it; who is left out loses the reach at once. */
+            members?: components["schemas"]["AccountId"][] | null;
+            name?: components["schemas"]["Line100"] | null;
+            /** @description The units assigned to it; what is left out is beyond its reach at once. */
+            units?: components["schemas"]["UnitId"][] | null;
+            until?: components["schemas"]["Day"] | null;
+        };
+        /**
+         * Format: uuid
+         * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
+         */
+        GroupId: string;
+        /** @enum {string} */
+        GroupKind: "supervision_group" | "liaison";
+        /** @description An account in a group. */
+        GroupMember: {
+            /** @description The account. */
+            id: components["schemas"]["AccountId"];
+            /** @description Its name. */
+            username: string;
+        };
+        /** @description A group by name. */
+        GroupRef: {
+            /** @description Its id. */
+            id: components["schemas"]["GroupId"];
+            /** @description What it is. */
+            kind: components["schemas"]["GroupKind"];
+            /** @description What it is called. */
+            name: string;
+        };
+        /** @enum {string} */
+        GroupState: "planned" | "in_force" | "over";
         /** @description Whose hands an attempt or an entry came from. */
         Hand: {
             /** @description The officer's user name. */
@@ -3593,6 +5052,8 @@ export interface components {
          * @enum {string}
          */
         HandKind: "member_phone" | "officer";
+        /** @enum {string} */
+        HelpSide: "helping" | "helped";
         /** @description One step of a registration's past. */
         HistoryItem: {
             /** @description `file`, or one of the actions. */
@@ -3608,6 +5069,21 @@ export interface components {
             reason?: string | null;
             /** @description The state after. */
             to_status: components["schemas"]["Status"];
+        };
+        /** @description The meeting. */
+        HoldMeeting: {
+            /**
+             * Format: int64
+             * @description Those with the right to vote who are to come.
+             */
+            electors_expected: number;
+            /** @description An event of the unit, of the kind `election`. */
+            event_id: components["schemas"]["EventId"];
+            /**
+             * Format: int64
+             * @description How many came of those who are in no registry, counted by hand.
+             */
+            present_on_paper?: number;
         };
         /** @description The holder of a card. */
         Holder: {
@@ -3882,11 +5358,33 @@ export interface components {
             /** @description The member's name. */
             name: string;
         };
+        /** @description A member whose answer is another. */
+        MemberChange: {
+            after?: components["schemas"]["CensusStanding"] | null;
+            before?: components["schemas"]["CensusStanding"] | null;
+            /** @description The member. */
+            member: components["schemas"]["MemberRef"];
+            /** @description Where the member belonged, by the other census where it asks. */
+            unit: components["schemas"]["UnitRef"];
+        };
         /**
          * Format: uuid
          * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
          */
         MemberId: string;
+        /** @description How far one member is. */
+        MemberProgress: {
+            /** @description The category by which targets are for the member. */
+            category: components["schemas"]["PlanCategory"];
+            /** @description The member. */
+            member: components["schemas"]["MemberRef"];
+            /** @description Whether all that is asked is reached. */
+            met: boolean;
+            /** @description Each target that is asked of the member. */
+            targets: components["schemas"]["TargetDone"][];
+            /** @description The member's unit. */
+            unit: components["schemas"]["UnitRef"];
+        };
         /** @description A member with their stays. */
         MemberRecord: components["schemas"]["Member"] & {
             card?: components["schemas"]["CardRef"] | null;
@@ -3983,6 +5481,106 @@ export interface components {
             host_unit_id: components["schemas"]["UnitId"];
             reason?: components["schemas"]["Line500"] | null;
         };
+        /** @description Something given, to a member concerned. */
+        MyAid: {
+            /**
+             * Format: int64
+             * @description How much, or its value.
+             */
+            amount_fen: number;
+            /** @description When. */
+            given_on: components["schemas"]["Day"];
+            /** @description Its id. */
+            id: components["schemas"]["AidId"];
+            /** @description Money, or something else. */
+            kind: components["schemas"]["AidKind"];
+            /** @description On which side one stands. */
+            side: components["schemas"]["HelpSide"];
+            /** @description Whether it was recorded by mistake. */
+            state: components["schemas"]["AidState"];
+            /** @description The unit. */
+            unit: components["schemas"]["UnitRef"];
+            /** @description What. */
+            what?: string | null;
+        };
+        /** @description A case, to a member concerned. */
+        MyCase: {
+            /** @description What kind of difficulty. */
+            about: components["schemas"]["CaseSubject"];
+            /** @description How; only to whom it is about. */
+            how?: string | null;
+            /** @description Its id. */
+            id: components["schemas"]["CaseId"];
+            /** @description What was noted; only to whom it is about. */
+            note?: string | null;
+            /** @description When it was opened. */
+            opened_on: components["schemas"]["Day"];
+            /** @description On which side one stands. */
+            side: components["schemas"]["HelpSide"];
+            solved_on?: components["schemas"]["Day"] | null;
+            /** @description Whether it is solved. */
+            state: components["schemas"]["CaseState"];
+            /** @description The unit. */
+            unit: components["schemas"]["UnitRef"];
+        };
+        /** @description The help that concerns a member. */
+        MyHelp: {
+            /** @description What was given, the latest first. */
+            aid: components["schemas"]["MyAid"][];
+            /** @description Cases, the latest first. */
+            cases: components["schemas"]["MyCase"][];
+            /** @description Pairs, the latest first. */
+            pairs: components["schemas"]["MyPair"][];
+        };
+        /** @description An opinion, to members: one's own, or one that was published. */
+        MyOpinion: {
+            /** @description The name of whoever gave it, where it was published with it. */
+            by?: string | null;
+            /** @description The day on which it was given. */
+            collected_on: components["schemas"]["Day"];
+            disposition?: components["schemas"]["Disposition"] | null;
+            done_on?: components["schemas"]["Day"] | null;
+            due_on?: components["schemas"]["Day"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["OpinionId"];
+            /** @description The explanation, or what was put right. */
+            outcome?: string | null;
+            published_on?: components["schemas"]["Day"] | null;
+            /** @description How far it has come. */
+            state: components["schemas"]["OpinionState"];
+            /** @description What was said; a publication's own words. */
+            text?: string | null;
+            topic?: components["schemas"]["OpinionTopic"] | null;
+            /** @description Whom it is addressed to. */
+            unit: components["schemas"]["UnitRef"];
+        };
+        /** @description A pair, to a member in it. */
+        MyPair: {
+            /** @description Its id. */
+            id: components["schemas"]["PairingId"];
+            /** @description Who is on the other side: a member, a unit or a household. */
+            other: string;
+            /** @description On which side one stands. */
+            side: components["schemas"]["HelpSide"];
+            /** @description The first day. */
+            since: components["schemas"]["Day"];
+            /** @description Whether it goes on. */
+            state: components["schemas"]["PairState"];
+            /** @description The unit that brought it about. */
+            unit: components["schemas"]["UnitRef"];
+            until?: components["schemas"]["Day"] | null;
+        };
+        /** @description A running plan, and how far one is oneself. */
+        MyPlan: {
+            /** @description The category by which targets are for oneself. */
+            category: components["schemas"]["PlanCategory"];
+            /** @description Whether all that is asked is reached. */
+            met: boolean;
+            /** @description The plan. */
+            plan: components["schemas"]["Plan"];
+            /** @description Each target that is asked of oneself. */
+            targets: components["schemas"]["TargetDone"][];
+        };
         /** @description A talk, as it is told to whom it was with, or who led it. */
         MyTalk: {
             follow_up?: components["schemas"]["FollowUp"] | null;
@@ -4016,6 +5614,23 @@ export interface components {
             /** @description The name to sign in with. */
             username: components["schemas"]["Username"];
         };
+        /** @description Aid as it is recorded. */
+        NewAid: {
+            /**
+             * Format: int64
+             * @description How much in fen, or its value.
+             */
+            amount_fen: number;
+            case_id?: components["schemas"]["CaseId"] | null;
+            /** @description When. */
+            given_on: components["schemas"]["Day"];
+            /** @description Money, or something else. */
+            kind: components["schemas"]["AidKind"];
+            pair_id?: components["schemas"]["PairingId"] | null;
+            /** @description The unit that gave it. */
+            unit_id: components["schemas"]["UnitId"];
+            what?: components["schemas"]["Line100"] | null;
+        };
         /** @description A role to be given. */
         NewAssignment: {
             /** @description The role. */
@@ -4033,6 +5648,32 @@ export interface components {
             /** @description What it is called. */
             title: components["schemas"]["Line100"];
             /** @description The unit that publishes it. */
+            unit_id: components["schemas"]["UnitId"];
+        };
+        /** @description A case as it is opened. */
+        NewCase: {
+            /** @description What kind of difficulty. */
+            about: components["schemas"]["CaseSubject"];
+            how?: components["schemas"]["Text300"] | null;
+            member_id?: components["schemas"]["MemberId"] | null;
+            /** @description What it is; in no list. */
+            note: components["schemas"]["Text300"];
+            /** @description When it was opened. */
+            opened_on: components["schemas"]["Day"];
+            pair_id?: components["schemas"]["PairingId"] | null;
+            solved_on?: components["schemas"]["Day"] | null;
+            /** @description The unit that takes it up. */
+            unit_id: components["schemas"]["UnitId"];
+        };
+        /** @description A census as it is opened. */
+        NewCensus: {
+            /** @description The day as of which is asked; not in the future. */
+            as_of: components["schemas"]["Day"];
+            /** @description By when the branches answer. */
+            due_on: components["schemas"]["Day"];
+            /** @description What it is called. */
+            title: components["schemas"]["Line100"];
+            /** @description The unit for which, with all below it, is asked. */
             unit_id: components["schemas"]["UnitId"];
         };
         /** @description A nomination. */
@@ -4079,6 +5720,12 @@ export interface components {
             title?: components["schemas"]["Line100"] | null;
             written_on?: components["schemas"]["Day"] | null;
         };
+        /** @description An election as it is opened. */
+        NewElection: {
+            due_on?: components["schemas"]["Day"] | null;
+            /** @description The unit that elects. */
+            unit_id: components["schemas"]["UnitId"];
+        };
         /** @description A new event. */
         NewEvent: {
             audience?: components["schemas"]["Audience"] | null;
@@ -4096,6 +5743,14 @@ export interface components {
             /** @description The unit that holds it. */
             unit_id: components["schemas"]["UnitId"];
         };
+        /** @description What was found. */
+        NewFinding: {
+            due_on?: components["schemas"]["Day"] | null;
+            /** @description What it is. */
+            kind: components["schemas"]["FindingKind"];
+            /** @description In words. */
+            text: components["schemas"]["Text500"];
+        };
         /** @description What was promised in a talk. */
         NewFollowUp: {
             /** @description By when. */
@@ -4103,12 +5758,57 @@ export interface components {
             /** @description What is to be done. Everyone who was talked with reads it. */
             what: components["schemas"]["Line200"];
         };
+        /** @description A group to be made. */
+        NewGroup: {
+            from?: components["schemas"]["Day"] | null;
+            /** @description What it is. */
+            kind: components["schemas"]["GroupKind"];
+            /** @description The accounts in it: of officers with a role at or below the unit. */
+            members: components["schemas"]["AccountId"][];
+            /** @description What it is called. */
+            name: components["schemas"]["Line100"];
+            /** @description The unit that sends it. */
+            unit_id: components["schemas"]["UnitId"];
+            /** @description The units assigned to it, each with all below it: at or below the unit. */
+            units: components["schemas"]["UnitId"][];
+            /** @description The last day, itself included. */
+            until: components["schemas"]["Day"];
+        };
         /** @description A link that was just made. It is told this once. */
         NewLink: {
             /** @description When it was made. */
             made_at: components["schemas"]["Instant"];
             /** @description The link. Whoever has it reads the member's events. */
             url: string;
+        };
+        /** @description How it goes on. */
+        NewNote: {
+            /** @description What happened. */
+            text: components["schemas"]["Text500"];
+        };
+        /** @description An opinion that an officer writes down. */
+        NewOpinion: {
+            collected_on?: components["schemas"]["Day"] | null;
+            named_member_id?: components["schemas"]["MemberId"] | null;
+            /** @description How it came; not `member`: that is what members give themselves. */
+            source: components["schemas"]["OpinionSource"];
+            /** @description What was said. */
+            text: components["schemas"]["Text1000"];
+            topic?: components["schemas"]["OpinionTopic"] | null;
+            /** @description Whom it is addressed to. */
+            unit_id: components["schemas"]["UnitId"];
+        };
+        /** @description A pair as it is recorded. */
+        NewPairing: {
+            helped_id?: components["schemas"]["MemberId"] | null;
+            helped_name?: components["schemas"]["Line60"] | null;
+            helper_id?: components["schemas"]["MemberId"] | null;
+            helper_unit_id?: components["schemas"]["UnitId"] | null;
+            /** @description The first day. */
+            since: components["schemas"]["Day"];
+            /** @description The unit that brought it about. */
+            unit_id: components["schemas"]["UnitId"];
+            until?: components["schemas"]["Day"] | null;
         };
         /** @description A document on paper, as the branch enters it for a member. */
         NewPaper: {
@@ -4145,6 +5845,17 @@ export interface components {
             phone: components["schemas"]["Phone"];
             /** @description Whether the person is retired. */
             retired?: boolean;
+        };
+        /** @description A plan as it is written. */
+        NewPlan: {
+            /** @description Its phases in order, one to eight, none overlapping another. */
+            phases: components["schemas"]["Phase"][];
+            /** @description What is to be reached. */
+            targets: components["schemas"]["Target"][];
+            /** @description What it is called. */
+            title: components["schemas"]["Line100"];
+            /** @description Whose plan it is: for its members and those of all units below. */
+            unit_id: components["schemas"]["UnitId"];
         };
         /** @description A post as it is recorded. */
         NewPost: {
@@ -4231,6 +5942,24 @@ export interface components {
             valid_from?: components["schemas"]["Day"] | null;
             valid_until?: components["schemas"]["Day"] | null;
         };
+        /** @description A visit to be written down. */
+        NewVisit: {
+            /** @description What was found. */
+            findings: components["schemas"]["NewFinding"][];
+            /** @description The group, of which the caller is one. */
+            group_id: components["schemas"]["GroupId"];
+            /** @description The unit that was visited: one assigned to the group. */
+            unit_id: components["schemas"]["UnitId"];
+            /** @description On which day. */
+            visited_on: components["schemas"]["Day"];
+        };
+        /** @description Who stands. */
+        Nomination: {
+            /** @description The candidates, more than seats by the rule. */
+            candidates: components["schemas"]["Candidate"][];
+            /** @description How many are to be elected to each post; one where a post is left out. */
+            seats?: components["schemas"]["Seats"][];
+        };
         /** @description Nothing to say. */
         Nothing: Record<string, never>;
         /**
@@ -4259,7 +5988,7 @@ export interface components {
             unit?: components["schemas"]["UnitRef"] | null;
         };
         /** @enum {string} */
-        NoticeKind: "registration_confirmed" | "registration_accepted" | "registration_declined" | "registration_withdrawn" | "registration_moved" | "registration_returned" | "registration_transferred" | "registration_out_of_contact" | "registration_restored" | "card_issued" | "card_suspended" | "card_resumed" | "card_lost" | "card_replaced" | "card_revoked" | "card_reviewed" | "card_surrendered" | "device_bound" | "device_removed" | "event_changed" | "event_cancelled" | "attendance_corrected" | "dispute_answered" | "leave_asked" | "entry_disputed" | "phone_changed" | "employer_changed" | "address_changed" | "request_filed" | "request_taken_back" | "request_done" | "request_refused" | "document_returned" | "document_accepted" | "talk_recorded" | "talk_followed_up" | "talk_voided" | "submission_answered" | "submission_acknowledged" | "bulletin_published" | "commendation_nominated" | "commendation_confirmed" | "commendation_published";
+        NoticeKind: "registration_confirmed" | "registration_accepted" | "registration_declined" | "registration_withdrawn" | "registration_moved" | "registration_returned" | "registration_transferred" | "registration_out_of_contact" | "registration_restored" | "card_issued" | "card_suspended" | "card_resumed" | "card_lost" | "card_replaced" | "card_revoked" | "card_reviewed" | "card_surrendered" | "device_bound" | "device_removed" | "event_changed" | "event_cancelled" | "attendance_corrected" | "dispute_answered" | "leave_asked" | "entry_disputed" | "phone_changed" | "employer_changed" | "address_changed" | "request_filed" | "request_taken_back" | "request_done" | "request_refused" | "plan_started" | "document_returned" | "document_accepted" | "talk_recorded" | "talk_followed_up" | "talk_voided" | "opinion_taken_up" | "opinion_done" | "opinion_published" | "pairing_begun" | "pairing_ended" | "case_opened" | "case_solved" | "aid_given" | "aid_voided" | "bulletin_published" | "post_recorded" | "post_ended" | "census_opened" | "election_asked" | "election_allowed" | "election_sent_back" | "election_result" | "election_approved" | "visit_recorded" | "finding_answered" | "submission_answered" | "submission_acknowledged" | "commendation_nominated" | "commendation_confirmed" | "commendation_published";
         /** @description A page of notices, newest first. */
         NoticePage: {
             /** @description The notices. */
@@ -4308,6 +6037,65 @@ export interface components {
             /** @description Opens the page that binds the phone. */
             url: string;
         };
+        /** @description An election that goes on. */
+        OpenElection: {
+            /** @description Its id. */
+            id: components["schemas"]["ElectionId"];
+            /** @description How far it has come. */
+            state: components["schemas"]["ElectionState"];
+        };
+        /** @description An opinion, to officers. It holds no instant at which it was given: that would lead to whoever gave it. */
+        Opinion: {
+            /** @description What this caller may do now. */
+            actions: components["schemas"]["OpinionAction"][];
+            /** @description The day on which it was given. */
+            collected_on: components["schemas"]["Day"];
+            disposition?: components["schemas"]["Disposition"] | null;
+            done_on?: components["schemas"]["Day"] | null;
+            /** @description By when the next thing is to be done about it: to sort it and take it in hand, or to put it right. */
+            due_on: components["schemas"]["Day"];
+            /** @description Its id. */
+            id: components["schemas"]["OpinionId"];
+            member?: components["schemas"]["MemberRef"] | null;
+            /** @description Whether it was given with a name. */
+            named: boolean;
+            /** @description How it went on, oldest first; empty in lists. */
+            notes: components["schemas"]["OpinionNote"][];
+            /** @description The explanation, or what was put right. */
+            outcome?: string | null;
+            /** @description Whether that day has passed without it. */
+            overdue: boolean;
+            published?: components["schemas"]["Publication"] | null;
+            /** @description How it came. */
+            source: components["schemas"]["OpinionSource"];
+            /** @description How far it has come. */
+            state: components["schemas"]["OpinionState"];
+            /** @description What was said; null once the giver's data has gone. */
+            text?: string | null;
+            topic?: components["schemas"]["OpinionTopic"] | null;
+            /** @description Whom it is addressed to. */
+            unit: components["schemas"]["UnitRef"];
+        };
+        /** @enum {string} */
+        OpinionAction: "sort" | "dispose" | "note" | "done" | "publish";
+        /**
+         * Format: uuid
+         * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
+         */
+        OpinionId: string;
+        /** @description What was noted while it was in hand. */
+        OpinionNote: {
+            /** @description When. */
+            at: components["schemas"]["Instant"];
+            /** @description What happened. */
+            text: string;
+        };
+        /** @enum {string} */
+        OpinionSource: "member" | "interview" | "meeting" | "box";
+        /** @enum {string} */
+        OpinionState: "collected" | "sorted" | "in_hand" | "done" | "published";
+        /** @enum {string} */
+        OpinionTopic: "style" | "services" | "organisation_life" | "study" | "discipline" | "development" | "other";
         /** @enum {string} */
         Outcome: "expected" | "present" | "on_leave" | "absent" | "made_up";
         /** @description Everything on a unit's first screen. */
@@ -4418,8 +6206,28 @@ export interface components {
         };
         /** @description What concerns the member among the talks. */
         OwnCare: {
+            /** @description Pairs, cases and what was given. */
+            help: components["schemas"]["MyHelp"];
+            /** @description What the member has said about units with their name, newest first. What was said without one is nobody's. */
+            opinions: components["schemas"]["MyOpinion"][];
             /** @description Talks with the member, or led by them, the latest first. */
             talks: components["schemas"]["MyTalk"][];
+        };
+        /** @description What a census says about a member. */
+        OwnCensusAnswer: {
+            /** @description Whether the member can take part; null: not answered. */
+            able?: boolean | null;
+            /** @description The day as of which is asked. */
+            as_of: components["schemas"]["Day"];
+            /** @description The census. */
+            census_id: components["schemas"]["CensusId"];
+            reason?: components["schemas"]["UnableReason"] | null;
+            /** @description Whether it can still change. */
+            state: components["schemas"]["CensusState"];
+            /** @description What it is called. */
+            title: string;
+            /** @description Where the member belonged then. */
+            unit: components["schemas"]["UnitRef"];
         };
         /** @description What a member may change of their own record: absent keeps, `null` clears. */
         OwnChanges: {
@@ -4475,6 +6283,25 @@ export interface components {
             /** @description The versions, oldest first. */
             versions: components["schemas"]["Version"][];
         };
+        /** @description A member's part in an election. */
+        OwnElection: {
+            /** @description Whether the member was elected; else the member stood. */
+            elected: boolean;
+            /** @description The election. */
+            election_id: components["schemas"]["ElectionId"];
+            held_on?: components["schemas"]["Day"] | null;
+            /** @description For which post. */
+            post: components["schemas"]["PostKind"];
+            /** @description How far it has come. */
+            state: components["schemas"]["ElectionState"];
+            /** @description The unit that elects. */
+            unit: components["schemas"]["UnitRef"];
+            /**
+             * Format: int64
+             * @description The votes for the member.
+             */
+            votes?: number | null;
+        };
         /** @description An entry about a member, whether it stands or not. */
         OwnEntry: {
             /** @description Its id. */
@@ -4495,12 +6322,26 @@ export interface components {
             /** @description It proves less. */
             weak: boolean;
         };
+        /** @description An opinion that a member gives. */
+        OwnOpinion: {
+            /** @description Whether it is given with one's name. Without, nothing leads back to the giver, who sees no more of it than that it was sent. */
+            named: boolean;
+            /** @description What one has to say. */
+            text: components["schemas"]["Text1000"];
+            topic?: components["schemas"]["OpinionTopic"] | null;
+            /** @description Whom it is addressed to: the own host unit, or one above it. */
+            unit_id: components["schemas"]["UnitId"];
+        };
         /** @description The member's part in the organisation. */
         OwnOrganisation: {
+            /** @description What the censuses say, the latest first. */
+            census_answers: components["schemas"]["OwnCensusAnswer"][];
             /** @description Every commendation for which the member was nominated, newest first. */
             commendations: components["schemas"]["Commendation"][];
             /** @description Every unit looked after, newest first. */
             contact_points: components["schemas"]["ContactPoint"][];
+            /** @description Where the member has stood and was elected, newest first. */
+            elections: components["schemas"]["OwnElection"][];
             /** @description Every post held, newest first. */
             posts: components["schemas"]["Post"][];
             /** @description The way to membership, where it is on record. */
@@ -4514,6 +6355,21 @@ export interface components {
             history: components["schemas"]["HistoryItem"][];
             /** @description The stay. */
             registration: components["schemas"]["Registration"];
+        };
+        /** @description Where the plan was to be on a day, and where it was: shares from 0 to 1. */
+        PacePoint: {
+            /**
+             * Format: double
+             * @description The average share of their targets that members have reached; null where the day is still to come.
+             */
+            actual?: number | null;
+            /**
+             * Format: double
+             * @description The share that a steady pace has reached by then.
+             */
+            expected: number;
+            /** @description The day, itself included. */
+            on: components["schemas"]["Day"];
         };
         /** @description A key that verifies. */
         PackKey: {
@@ -4564,6 +6420,40 @@ export interface components {
                 /** @description Whether its holder has used the set-up link. */
                 set_up: boolean;
             })[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page. */
+        Page_Aid: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description What this caller may do now. */
+                actions: components["schemas"]["AidAction"][];
+                /**
+                 * Format: int64
+                 * @description How much in fen, or its value.
+                 */
+                amount_fen: number;
+                case_id?: components["schemas"]["CaseId"] | null;
+                /** @description When it was recorded. */
+                created_at: components["schemas"]["Instant"];
+                /** @description When. */
+                given_on: components["schemas"]["Day"];
+                /** @description Its id. */
+                id: components["schemas"]["AidId"];
+                /** @description Money, or something else. */
+                kind: components["schemas"]["AidKind"];
+                member?: components["schemas"]["MemberRef"] | null;
+                pair_id?: components["schemas"]["PairingId"] | null;
+                /** @description Whether it counts. */
+                state: components["schemas"]["AidState"];
+                /** @description The unit that gave it. */
+                unit: components["schemas"]["UnitRef"];
+                /** @description Why it does not; null in lists. */
+                void_reason?: string | null;
+                /** @description What was given in kind; null in lists, and once the member is reduced. */
+                what?: string | null;
+            }[];
             /** @description Send it as `cursor` for the next page; null at the end. */
             next_cursor?: string | null;
         };
@@ -4629,6 +6519,82 @@ export interface components {
                  * @description The year of its number.
                  */
                 year?: number | null;
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page. */
+        Page_Case: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description What kind of difficulty. */
+                about: components["schemas"]["CaseSubject"];
+                /** @description What this caller may do now. */
+                actions: components["schemas"]["CaseAction"][];
+                /** @description When it was recorded. */
+                created_at: components["schemas"]["Instant"];
+                /** @description How it was solved; null in lists, and once the member is reduced. */
+                how?: string | null;
+                /** @description Its id. */
+                id: components["schemas"]["CaseId"];
+                member?: components["schemas"]["MemberRef"] | null;
+                /** @description What it is; null in lists, and once the member is reduced. */
+                note?: string | null;
+                /** @description When it was opened. */
+                opened_on: components["schemas"]["Day"];
+                pair_id?: components["schemas"]["PairingId"] | null;
+                solved_on?: components["schemas"]["Day"] | null;
+                /** @description Whether it is solved. */
+                state: components["schemas"]["CaseState"];
+                /** @description The unit that took it up. */
+                unit: components["schemas"]["UnitRef"];
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page. */
+        Page_Census: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description What this caller may do now. */
+                actions: components["schemas"]["CensusAction"][];
+                /** @description The day as of which is asked. */
+                as_of: components["schemas"]["Day"];
+                closed_at?: components["schemas"]["Instant"] | null;
+                /** @description How far it is. */
+                counts: components["schemas"]["CensusCounts"];
+                /** @description When it was opened. */
+                created_at: components["schemas"]["Instant"];
+                /** @description SHA-256 of what it says, once it is closed; the audit log has it too. */
+                digest?: string | null;
+                /** @description By when the branches answer. */
+                due_on: components["schemas"]["Day"];
+                /** @description Its id. */
+                id: components["schemas"]["CensusId"];
+                /** @description Whether it still takes answers. */
+                state: components["schemas"]["CensusState"];
+                /** @description What it is called. */
+                title: string;
+                /** @description The unit that opened it, for itself and all below. */
+                unit: components["schemas"]["UnitRef"];
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page. */
+        Page_CensusMember: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description Whether the member can take part; null: not answered. */
+                able?: boolean | null;
+                /** @description What this caller may do now. */
+                actions: components["schemas"]["CensusAction"][];
+                answered_at?: components["schemas"]["Instant"] | null;
+                /** @description The member. */
+                member: components["schemas"]["MemberRef"];
+                reason?: components["schemas"]["UnableReason"] | null;
+                /** @description Where the member belonged on the day of the census. */
+                unit: components["schemas"]["UnitRef"];
             }[];
             /** @description Send it as `cursor` for the next page; null at the end. */
             next_cursor?: string | null;
@@ -4750,6 +6716,45 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page. */
+        Page_DueElection: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description When it ends. */
+                due_on: components["schemas"]["Day"];
+                election?: components["schemas"]["OpenElection"] | null;
+                /** @description Whether that day has passed. */
+                overdue: boolean;
+                /** @description The first day of its term. */
+                term_started_on: components["schemas"]["Day"];
+                /**
+                 * Format: int64
+                 * @description How many years it lasts.
+                 */
+                term_years: number;
+                /** @description The unit. */
+                unit: components["schemas"]["UnitRef"];
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page. */
+        Page_ElectionLine: {
+            /** @description The items, in the list's order. */
+            items: {
+                approved_on?: components["schemas"]["Day"] | null;
+                /** @description When the term ends (or ended). */
+                due_on: components["schemas"]["Day"];
+                /** @description Its id. */
+                id: components["schemas"]["ElectionId"];
+                /** @description How far it has come. */
+                state: components["schemas"]["ElectionState"];
+                /** @description The unit that elects. */
+                unit: components["schemas"]["UnitRef"];
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page. */
         Page_Event: {
             /** @description The items, in the list's order. */
             items: {
@@ -4793,6 +6798,74 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page. */
+        Page_Group: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description What this caller may do now. */
+                actions: components["schemas"]["GroupAction"][];
+                /** @description When it was made. */
+                created_at: components["schemas"]["Instant"];
+                ended_at?: components["schemas"]["Instant"] | null;
+                /** @description Its first day. */
+                from: components["schemas"]["Day"];
+                /** @description Its id. */
+                id: components["schemas"]["GroupId"];
+                /** @description What it is. */
+                kind: components["schemas"]["GroupKind"];
+                /** @description Who is in it, by name. */
+                members: components["schemas"]["GroupMember"][];
+                /** @description What it is called. */
+                name: string;
+                /** @description Whether it is in force. */
+                state: components["schemas"]["GroupState"];
+                /** @description The unit that sends it. */
+                unit: components["schemas"]["UnitRef"];
+                /** @description The units assigned to it, each with all below it, by name. */
+                units: components["schemas"]["UnitRef"][];
+                /** @description Its last day. */
+                until: components["schemas"]["Day"];
+                /**
+                 * Format: int64
+                 * @description Its version, the same as its ETag.
+                 */
+                version: number;
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page. */
+        Page_GroupCandidate: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description The account. */
+                id: components["schemas"]["AccountId"];
+                /** @description The roles held at or below the unit. */
+                roles: components["schemas"]["CandidateRole"][];
+                /** @description The name to sign in with. */
+                username: string;
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page. */
+        Page_MemberProgress: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description The category by which targets are for the member. */
+                category: components["schemas"]["PlanCategory"];
+                /** @description The member. */
+                member: components["schemas"]["MemberRef"];
+                /** @description Whether all that is asked is reached. */
+                met: boolean;
+                /** @description Each target that is asked of the member. */
+                targets: components["schemas"]["TargetDone"][];
+                /** @description The member's unit. */
+                unit: components["schemas"]["UnitRef"];
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page. */
         Page_MemberRequest: {
             /** @description The items, in the list's order. */
             items: {
@@ -4830,6 +6903,49 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page. */
+        Page_MyOpinion: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description The name of whoever gave it, where it was published with it. */
+                by?: string | null;
+                /** @description The day on which it was given. */
+                collected_on: components["schemas"]["Day"];
+                disposition?: components["schemas"]["Disposition"] | null;
+                done_on?: components["schemas"]["Day"] | null;
+                due_on?: components["schemas"]["Day"] | null;
+                /** @description Its id. */
+                id: components["schemas"]["OpinionId"];
+                /** @description The explanation, or what was put right. */
+                outcome?: string | null;
+                published_on?: components["schemas"]["Day"] | null;
+                /** @description How far it has come. */
+                state: components["schemas"]["OpinionState"];
+                /** @description What was said; a publication's own words. */
+                text?: string | null;
+                topic?: components["schemas"]["OpinionTopic"] | null;
+                /** @description Whom it is addressed to. */
+                unit: components["schemas"]["UnitRef"];
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page. */
+        Page_MyPlan: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description The category by which targets are for oneself. */
+                category: components["schemas"]["PlanCategory"];
+                /** @description Whether all that is asked is reached. */
+                met: boolean;
+                /** @description The plan. */
+                plan: components["schemas"]["Plan"];
+                /** @description Each target that is asked of oneself. */
+                targets: components["schemas"]["TargetDone"][];
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page. */
         Page_MyTalk: {
             /** @description The items, in the list's order. */
             items: {
@@ -4855,6 +6971,104 @@ export interface components {
                 topics: components["schemas"]["TalkTopic"][];
                 /** @description The unit whose talk it was. */
                 unit: components["schemas"]["UnitRef"];
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page. */
+        Page_Opinion: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description What this caller may do now. */
+                actions: components["schemas"]["OpinionAction"][];
+                /** @description The day on which it was given. */
+                collected_on: components["schemas"]["Day"];
+                disposition?: components["schemas"]["Disposition"] | null;
+                done_on?: components["schemas"]["Day"] | null;
+                /** @description By when the next thing is to be done about it: to sort it and take it in hand, or to put it right. */
+                due_on: components["schemas"]["Day"];
+                /** @description Its id. */
+                id: components["schemas"]["OpinionId"];
+                member?: components["schemas"]["MemberRef"] | null;
+                /** @description Whether it was given with a name. */
+                named: boolean;
+                /** @description How it went on, oldest first; empty in lists. */
+                notes: components["schemas"]["OpinionNote"][];
+                /** @description The explanation, or what was put right. */
+                outcome?: string | null;
+                /** @description Whether that day has passed without it. */
+                overdue: boolean;
+                published?: components["schemas"]["Publication"] | null;
+                /** @description How it came. */
+                source: components["schemas"]["OpinionSource"];
+                /** @description How far it has come. */
+                state: components["schemas"]["OpinionState"];
+                /** @description What was said; null once the giver's data has gone. */
+                text?: string | null;
+                topic?: components["schemas"]["OpinionTopic"] | null;
+                /** @description Whom it is addressed to. */
+                unit: components["schemas"]["UnitRef"];
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page. */
+        Page_Pairing: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description What this caller may do now. */
+                actions: components["schemas"]["PairingAction"][];
+                /** @description When it was recorded. */
+                created_at: components["schemas"]["Instant"];
+                helped?: components["schemas"]["MemberRef"] | null;
+                /** @description …or the household. */
+                helped_name?: string | null;
+                helper?: components["schemas"]["MemberRef"] | null;
+                helper_unit?: components["schemas"]["UnitRef"] | null;
+                /** @description Its id. */
+                id: components["schemas"]["PairingId"];
+                /** @description The first day. */
+                since: components["schemas"]["Day"];
+                /** @description Whether it goes on. */
+                state: components["schemas"]["PairState"];
+                /** @description The unit that brought it about. */
+                unit: components["schemas"]["UnitRef"];
+                until?: components["schemas"]["Day"] | null;
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page. */
+        Page_Plan: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description What this caller may do now. */
+                actions: components["schemas"]["PlanAction"][];
+                closed_at?: components["schemas"]["Instant"] | null;
+                /** @description When it was written. */
+                created_at: components["schemas"]["Instant"];
+                /** @description The first day of the first phase. */
+                from: components["schemas"]["Day"];
+                /** @description Its id. */
+                id: components["schemas"]["PlanId"];
+                /** @description Its phases in order. */
+                phases: components["schemas"]["Phase"][];
+                started_at?: components["schemas"]["Instant"] | null;
+                /** @description Where it stands. */
+                state: components["schemas"]["PlanState"];
+                /** @description What is to be reached, numbered from 1. */
+                targets: components["schemas"]["Target"][];
+                /** @description What it is called. */
+                title: string;
+                /** @description The last day of the last one. */
+                to: components["schemas"]["Day"];
+                /** @description Whose plan it is. */
+                unit: components["schemas"]["UnitRef"];
+                /**
+                 * Format: int64
+                 * @description Grows with every change.
+                 */
+                version: number;
             }[];
             /** @description Send it as `cursor` for the next page; null at the end. */
             next_cursor?: string | null;
@@ -5098,6 +7312,61 @@ export interface components {
             /** @description Send it as `cursor` for the next page; null at the end. */
             next_cursor?: string | null;
         };
+        /** @description One page. */
+        Page_Visit: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description What this caller may do now. */
+                actions: components["schemas"]["VisitAction"][];
+                closed_at?: components["schemas"]["Instant"] | null;
+                /** @description When it was written down. */
+                created_at: components["schemas"]["Instant"];
+                /** @description What was found, in its order. */
+                findings: components["schemas"]["Finding"][];
+                /** @description Who visited. */
+                group: components["schemas"]["GroupRef"];
+                /** @description Its id. */
+                id: components["schemas"]["VisitId"];
+                /** @description Where it stands. */
+                state: components["schemas"]["VisitState"];
+                /** @description Who was visited. */
+                unit: components["schemas"]["UnitRef"];
+                /** @description On which day. */
+                visited_on: components["schemas"]["Day"];
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @enum {string} */
+        PairState: "open" | "ended";
+        /** @description A pair: who helps whom. */
+        Pairing: {
+            /** @description What this caller may do now. */
+            actions: components["schemas"]["PairingAction"][];
+            /** @description When it was recorded. */
+            created_at: components["schemas"]["Instant"];
+            helped?: components["schemas"]["MemberRef"] | null;
+            /** @description …or the household. */
+            helped_name?: string | null;
+            helper?: components["schemas"]["MemberRef"] | null;
+            helper_unit?: components["schemas"]["UnitRef"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["PairingId"];
+            /** @description The first day. */
+            since: components["schemas"]["Day"];
+            /** @description Whether it goes on. */
+            state: components["schemas"]["PairState"];
+            /** @description The unit that brought it about. */
+            unit: components["schemas"]["UnitRef"];
+            until?: components["schemas"]["Day"] | null;
+        };
+        /** @enum {string} */
+        PairingAction: "end";
+        /**
+         * Format: uuid
+         * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
+         */
+        PairingId: string;
         /** Format: password */
         Password: string;
         PasswordChange: {
@@ -5146,11 +7415,82 @@ export interface components {
          * @example 张三
          */
         PersonName: string;
+        /** @description A part of a plan's time. */
+        Phase: {
+            /** @description Its first day. */
+            from: components["schemas"]["Day"];
+            /** @description What it is called. */
+            name: components["schemas"]["Line40"];
+            /** @description Its last day. */
+            to: components["schemas"]["Day"];
+        };
         /**
          * Format: mobile-number
          * @example 19900000001
          */
         Phone: string;
+        /** @description A plan of study. */
+        Plan: {
+            /** @description What this caller may do now. */
+            actions: components["schemas"]["PlanAction"][];
+            closed_at?: components["schemas"]["Instant"] | null;
+            /** @description When it was written. */
+            created_at: components["schemas"]["Instant"];
+            /** @description The first day of the first phase. */
+            from: components["schemas"]["Day"];
+            /** @description Its id. */
+            id: components["schemas"]["PlanId"];
+            /** @description Its phases in order. */
+            phases: components["schemas"]["Phase"][];
+            started_at?: components["schemas"]["Instant"] | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["PlanState"];
+            /** @description What is to be reached, numbered from 1. */
+            targets: components["schemas"]["Target"][];
+            /** @description What it is called. */
+            title: string;
+            /** @description The last day of the last one. */
+            to: components["schemas"]["Day"];
+            /** @description Whose plan it is. */
+            unit: components["schemas"]["UnitRef"];
+            /**
+             * Format: int64
+             * @description Grows with every change.
+             */
+            version: number;
+        };
+        /** @enum {string} */
+        PlanAction: "edit" | "move_dates" | "start" | "close";
+        /** @enum {string} */
+        PlanCategory: "leader" | "retired" | "probationary" | "full" | "all";
+        /** @description What is changed of a plan; what is absent stays. */
+        PlanChanges: {
+            /** @description Its phases; of a running plan only their dates. */
+            phases?: components["schemas"]["Phase"][] | null;
+            /** @description What is to be reached; of a draft only. */
+            targets?: components["schemas"]["Target"][] | null;
+            title?: components["schemas"]["Line100"] | null;
+        };
+        /**
+         * Format: uuid
+         * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
+         */
+        PlanId: string;
+        /** @description How far a plan is. */
+        PlanProgress: {
+            /** @description The day as of which it is counted. */
+            as_of: components["schemas"]["Day"];
+            /** @description Where it was to be and where it was, over time. Of a closed plan, for the plan's own unit only. */
+            pace: components["schemas"]["PacePoint"][];
+            /** @description The plan. */
+            plan: components["schemas"]["Plan"];
+            /** @description The unit that is looked at, with all below it. */
+            total: components["schemas"]["UnitProgress"];
+            /** @description It and each unit below it that has members in the plan, in the order of the tree. */
+            units: components["schemas"]["UnitProgress"][];
+        };
+        /** @enum {string} */
+        PlanState: "draft" | "running" | "closed";
         /** @description Someone to call. */
         PleaseCall: {
             last_attempt?: components["schemas"]["LastAttempt"] | null;
@@ -5225,10 +7565,66 @@ export interface components {
             /** @description The point's y, 32 bytes in base64url. */
             y: string;
         };
-        /** @description To whom it is published. */
+        /** @description To whom an opinion was published, and how. */
         Publication: {
-            /** @description The units, each with all below it, within the caller's reach. Left out: the unit that nominated. */
-            audience?: components["schemas"]["UnitId"][] | null;
+            /** @description With the name of the giver. */
+            named: boolean;
+            /** @description When. */
+            on: components["schemas"]["Day"];
+            /** @description In which words. */
+            text?: string | null;
+            /** @description To the members of these units and of all below them. */
+            units: components["schemas"]["UnitRef"][];
+        };
+        /** @description What is published, and to whom. */
+        Publish: {
+            /** @description With the name of the giver, who wished to be named. */
+            named?: boolean;
+            text?: components["schemas"]["Text1000"] | null;
+            /** @description To the members of these units and of all below them; the unit of the opinion where it is left out. */
+            unit_ids?: components["schemas"]["UnitId"][] | null;
+        };
+        /** @description How many came, of how many. */
+        Quorum: {
+            /** @description Who has come, by name; empty once the result is recorded, which keeps the figures alone. */
+            attending: components["schemas"]["Attending"][];
+            /**
+             * Format: int64
+             * @description Those with the right to vote who were to come.
+             */
+            electors_expected: number;
+            /**
+             * Format: int64
+             * @description Floating members who attend without a vote.
+             */
+            floating: number;
+            /**
+             * Format: int64
+             * @description Four fifths of them.
+             */
+            needed: number;
+            /**
+             * Format: int64
+             * @description Both together.
+             */
+            present: number;
+            /**
+             * Format: int64
+             * @description Electors who are in no registry, counted by hand.
+             */
+            present_on_paper: number;
+            /**
+             * Format: int64
+             * @description Electors whom the staff has scanned.
+             */
+            present_scanned: number;
+            /**
+             * Format: int64
+             * @description Probationary members who attend without a vote.
+             */
+            probationary: number;
+            /** @description Whether that is enough. */
+            reached: boolean;
         };
         /** @description How far one has read. */
         ReadUntil: {
@@ -5238,6 +7634,16 @@ export interface components {
         /** @description A step that needs no reason. */
         Reason: {
             reason?: components["schemas"]["Line500"] | null;
+        };
+        /** @description So many for a reason. */
+        ReasonCount: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description The reason. */
+            key: components["schemas"]["UnableReason"];
         };
         /** @description A page of a member's record, newest first. */
         RecordPage: {
@@ -5295,6 +7701,17 @@ export interface components {
         };
         /** @enum {string} */
         RecruitAction: "advance" | "stop" | "enrol";
+        /** @description The next stage. */
+        RecruitAdvance: {
+            on?: components["schemas"]["Day"] | null;
+            /** @description Which stage; the one that follows. */
+            to: components["schemas"]["RecruitStage"];
+        };
+        /** @description Which member a recruit is. */
+        RecruitEnrolment: {
+            /** @description The member. */
+            member_id: components["schemas"]["MemberId"];
+        };
         /**
          * Format: uuid
          * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
@@ -5302,6 +7719,12 @@ export interface components {
         RecruitId: string;
         /** @enum {string} */
         RecruitStage: "applicant" | "activist" | "candidate" | "probationary" | "full" | "ended";
+        /** @description Why a recruit goes no further. */
+        RecruitStop: {
+            on?: components["schemas"]["Day"] | null;
+            /** @description Why. */
+            reason: components["schemas"]["Line500"];
+        };
         /** @description A registration. */
         Registration: {
             /** @description What this caller may do now. */
@@ -5384,6 +7807,23 @@ export interface components {
         };
         /** @enum {string} */
         RequestStatus: "open" | "done" | "refused" | "taken_back" | "lapsed";
+        /** @description What came out of it. */
+        ResultSheet: {
+            /**
+             * Format: int64
+             * @description Ballots that were given out.
+             */
+            ballots_given: number;
+            /**
+             * Format: int64
+             * @description Ballots that came back.
+             */
+            ballots_returned: number;
+            /** @description Who was elected. */
+            elected: components["schemas"]["ElectedLine"][];
+            /** @description The day of the meeting. */
+            held_on: components["schemas"]["Day"];
+        };
         /** @description A yearly review that comes up: reckoned, not told. */
         ReviewReminder: {
             /** @description The number of the card. */
@@ -5455,6 +7895,33 @@ export interface components {
             /** @description The server's time, by which a screen corrects its own. */
             server_time: components["schemas"]["Instant"];
         };
+        /** @description The seats of a post. */
+        SeatLine: {
+            /**
+             * Format: int64
+             * @description How many stand.
+             */
+            candidates: number;
+            /** @description Whether more stand than are elected, as the rule asks (差额选举). */
+            more_candidates: boolean;
+            /** @description The post. */
+            post: components["schemas"]["PostKind"];
+            /**
+             * Format: int64
+             * @description How many are to be elected.
+             */
+            seats: number;
+        };
+        /** @description How many are to be elected to a post. */
+        Seats: {
+            /** @description The post. */
+            post: components["schemas"]["PostKind"];
+            /**
+             * Format: int64
+             * @description How many, 1 to 30.
+             */
+            seats: number;
+        };
         /** @description Figures about one mechanism. */
         Section: {
             /** @description The figures. */
@@ -5503,6 +7970,17 @@ export interface components {
             months_over_on: components["schemas"]["Day"];
             /** @description The last sign of organisation life. */
             since: components["schemas"]["Instant"];
+        };
+        /** @description How a case was solved. */
+        SolveCase: {
+            /** @description How. */
+            how: components["schemas"]["Text300"];
+            on?: components["schemas"]["Day"] | null;
+        };
+        /** @description What it is about. */
+        Sort: {
+            /** @description About what. */
+            topic: components["schemas"]["OpinionTopic"];
         };
         /** @description A stage, and the day on which it was reached. */
         StageDay: {
@@ -5553,12 +8031,6 @@ export interface components {
             member_id?: components["schemas"]["MemberId"] | null;
             /** @description What for, in 2 to 200 characters. The member reads it. */
             purpose: components["schemas"]["Line200"];
-        };
-        /** @description Why a recruit goes no further. */
-        Stop: {
-            on?: components["schemas"]["Day"] | null;
-            /** @description Why. */
-            reason: components["schemas"]["Line500"];
         };
         /** @description A record of the units' work as the inbox names it. */
         SubjectItem: {
@@ -5737,6 +8209,73 @@ export interface components {
         TalkState: "follow_up" | "done" | "void";
         /** @enum {string} */
         TalkTopic: "thoughts" | "study" | "work" | "family" | "health" | "difficulties" | "conduct" | "organisation_life" | "other";
+        /** @description What each member of a category is to reach. */
+        Target: {
+            /** @description For whom. */
+            category: components["schemas"]["PlanCategory"];
+            document_kind?: components["schemas"]["DocumentKind"] | null;
+            /** @description Sessions and hours of these kinds; left out: study, lectures, reports, discussions, theme days and practice. */
+            kinds?: components["schemas"]["EventKind"][];
+            /**
+             * Format: int64
+             * @description So many sessions, hours or documents.
+             */
+            least: number;
+            /**
+             * Format: int64
+             * @description With `document`: so many characters, each or together.
+             */
+            least_length?: number | null;
+            /** @description What is counted. */
+            measure: components["schemas"]["TargetMeasure"];
+            /**
+             * Format: int64
+             * @description Only in this phase, by its number from 1.
+             */
+            phase?: number | null;
+            /** @description With `document`: their lengths are added up, instead of each having to reach it. */
+            together?: boolean;
+        };
+        /** @description How far one member is with one target. */
+        TargetDone: {
+            /**
+             * Format: double
+             * @description What was done: sessions, hours, documents, or characters where lengths are added up.
+             */
+            done: number;
+            /**
+             * Format: double
+             * @description What is asked, in the same.
+             */
+            least: number;
+            /** @description Whether it is reached. */
+            met: boolean;
+            /**
+             * Format: int64
+             * @description The target's number, from 1.
+             */
+            target: number;
+        };
+        /** @enum {string} */
+        TargetMeasure: "sessions" | "hours" | "document";
+        /** @description How far a unit is with one target. */
+        TargetMet: {
+            /**
+             * Format: int64
+             * @description Members who have reached it.
+             */
+            met: number;
+            /**
+             * Format: int64
+             * @description Members of whom it is asked.
+             */
+            of: number;
+            /**
+             * Format: int64
+             * @description The target's number, from 1.
+             */
+            target: number;
+        };
         /** @description Something to do, with the ids that lead to it. */
         Task: {
             /** @description The number of the card. */
@@ -5774,7 +8313,7 @@ export interface components {
             overdue: number;
         };
         /** @enum {string} */
-        TaskKind: "confirm_registration" | "accept_member" | "answer_request" | "answer_dispute" | "settle_conflict" | "review_card" | "please_call" | "review_document" | "answer_submission" | "leave_today" | "talk_follow_up";
+        TaskKind: "confirm_registration" | "accept_member" | "answer_request" | "answer_dispute" | "settle_conflict" | "review_card" | "please_call" | "review_document" | "answer_census" | "approve_election" | "hold_election" | "answer_finding" | "answer_submission" | "leave_today" | "talk_follow_up" | "sort_opinion" | "rectify_opinion";
         /** @description A page of tasks, the soonest first. */
         TaskPage: {
             /** @description How many there are of each kind, of those that there are. */
@@ -5817,6 +8356,7 @@ export interface components {
         Text: string;
         Text1000: string;
         Text20000: string;
+        Text300: string;
         Text500: string;
         Text5000: string;
         Text50000: string;
@@ -5858,6 +8398,8 @@ export interface components {
              */
             q: components["schemas"]["Line50"];
         };
+        /** @enum {string} */
+        UnableReason: "restructured" | "bankrupt" | "dissolved" | "serious_illness" | "abroad" | "laid_off" | "floating";
         /** @description A unit. */
         Unit: {
             address?: components["schemas"]["Line200"] | null;
@@ -5884,6 +8426,13 @@ export interface components {
              * @description The same as the ETag.
              */
             version: number;
+        };
+        /** @description A unit whose answer is another. */
+        UnitChange: {
+            after?: components["schemas"]["CensusStanding"] | null;
+            before?: components["schemas"]["CensusStanding"] | null;
+            /** @description The unit. */
+            unit: components["schemas"]["UnitRef"];
         };
         /** @description Changes to a unit: what is absent stays, `null` clears. */
         UnitChanges: {
@@ -5913,6 +8462,33 @@ export interface components {
         UnitId: string;
         /** @enum {string} */
         UnitKind: "department" | "committee" | "general_branch" | "branch" | "group" | "liaison_office";
+        /** @description How far a unit is, with all units below it. */
+        UnitProgress: {
+            /**
+             * Format: int64
+             * @description Those of whom something is asked.
+             */
+            asked: number;
+            /**
+             * Format: int64
+             * @description How deep it lies below the unit that is looked at.
+             */
+            depth: number;
+            /**
+             * Format: int64
+             * @description Its members in the plan.
+             */
+            members: number;
+            /**
+             * Format: int64
+             * @description Those who have reached all that is asked of them.
+             */
+            met: number;
+            /** @description Of each target, how many have reached it. */
+            targets: components["schemas"]["TargetMet"][];
+            /** @description The unit. */
+            unit: components["schemas"]["UnitRef"];
+        };
         /** @description A unit as other records name it. */
         UnitRef: {
             /** @description Its id. */
@@ -5972,6 +8548,42 @@ export interface components {
             submitted_at: components["schemas"]["Instant"];
             /** @description What it is called. */
             title?: string | null;
+        };
+        /** @description A visit. */
+        Visit: {
+            /** @description What this caller may do now. */
+            actions: components["schemas"]["VisitAction"][];
+            closed_at?: components["schemas"]["Instant"] | null;
+            /** @description When it was written down. */
+            created_at: components["schemas"]["Instant"];
+            /** @description What was found, in its order. */
+            findings: components["schemas"]["Finding"][];
+            /** @description Who visited. */
+            group: components["schemas"]["GroupRef"];
+            /** @description Its id. */
+            id: components["schemas"]["VisitId"];
+            /** @description Where it stands. */
+            state: components["schemas"]["VisitState"];
+            /** @description Who was visited. */
+            unit: components["schemas"]["UnitRef"];
+            /** @description On which day. */
+            visited_on: components["schemas"]["Day"];
+        };
+        /** @enum {string} */
+        VisitAction: "answer" | "close";
+        /**
+         * Format: uuid
+         * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
+         */
+        VisitId: string;
+        /** @enum {string} */
+        VisitState: "open" | "closed";
+        /** @enum {string} */
+        Voice: "elector" | "floating" | "probationary" | "not_scanned";
+        /** @description Why aid does not count. */
+        VoidAid: {
+            /** @description Why. */
+            reason: components["schemas"]["Line200"];
         };
         /** @description Why a talk does not count. */
         VoidTalk: {
@@ -6405,6 +9017,208 @@ export interface operations {
                 };
             };
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_aid: {
+        parameters: {
+            query?: {
+                /** @description Only of this unit and all below it. */
+                unit_id?: components["schemas"]["UnitId"];
+                /** @description Only from this day on, by the date that the report counts by. */
+                from?: components["schemas"]["Day"];
+                /** @description Only until this day, itself included. */
+                to?: components["schemas"]["Day"];
+                /** @description Only of this kind. */
+                kind?: components["schemas"]["AidKind"];
+                /** @description Only in this state; if left out, what counts. */
+                state?: components["schemas"]["AidState"];
+                /** @description Only within this pair. */
+                pair_id?: components["schemas"]["PairingId"];
+                /** @description Only for this case. */
+                case_id?: components["schemas"]["CaseId"];
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Aid"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_aid: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAid"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Aid"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_aid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["AidId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Aid"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    void_aid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["AidId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoidAid"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Aid"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7939,6 +10753,663 @@ export interface operations {
             };
         };
     };
+    list_cases: {
+        parameters: {
+            query?: {
+                /** @description Only of this unit and all below it. */
+                unit_id?: components["schemas"]["UnitId"];
+                /** @description Only from this day on, by the date that the report counts by. */
+                from?: components["schemas"]["Day"];
+                /** @description Only until this day, itself included. */
+                to?: components["schemas"]["Day"];
+                /** @description Only those in this state; with `solved`, `from` and `to` are days of the solution. */
+                state?: components["schemas"]["CaseState"];
+                /** @description Only those of this pair. */
+                pair_id?: components["schemas"]["PairingId"];
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Case"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_case: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCase"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CaseId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    solve_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CaseId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SolveCase"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_censuses: {
+        parameters: {
+            query?: {
+                /** @description Only of this unit and all below it. */
+                unit_id?: components["schemas"]["UnitId"];
+                /** @description Only from this day on, by the date that the report counts by. */
+                from?: components["schemas"]["Day"];
+                /** @description Only until this day, itself included. */
+                to?: components["schemas"]["Day"];
+                /** @description Only those that still take answers, or those that are closed. */
+                state?: components["schemas"]["CensusState"];
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Census"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_census: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCensus"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Census"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_census: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CensusId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CensusWithUnits"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_census: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CensusId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CensusClosing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Census"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compare_censuses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CensusId"];
+                other_id: components["schemas"]["CensusId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_census_members: {
+        parameters: {
+            query?: {
+                /** @description Only those of this unit and of those below it. */
+                unit_id?: components["schemas"]["UnitId"];
+                /** @description Only those who can, or who cannot. */
+                able?: boolean;
+                /** @description Only those with an answer, or without. */
+                answered?: boolean;
+                /** @description Only those who cannot for this reason. */
+                reason?: components["schemas"]["UnableReason"];
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["CensusId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CensusMember"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_census_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CensusId"];
+                member_id: components["schemas"]["MemberId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CensusAnswer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CensusMember"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_census_unit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CensusId"];
+                unit_id: components["schemas"]["UnitId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CensusAnswer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CensusUnit"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_census_rest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CensusId"];
+                unit_id: components["schemas"]["UnitId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CensusUnit"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     check_in: {
         parameters: {
             query?: never;
@@ -8469,7 +11940,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Publication"];
+                "application/json": components["schemas"]["CommendationAudience"];
             };
         };
         responses: {
@@ -9260,6 +12731,678 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_elections: {
+        parameters: {
+            query?: {
+                /** @description Only of this unit and all below it. */
+                unit_id?: components["schemas"]["UnitId"];
+                /** @description Only from this day on, by the date that the report counts by. */
+                from?: components["schemas"]["Day"];
+                /** @description Only until this day, itself included. */
+                to?: components["schemas"]["Day"];
+                /**
+                 * @description Only those in these states, by commas.
+                 * @example approved
+                 */
+                state?: string;
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ElectionLine"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_election: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewElection"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Election"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_due_elections: {
+        parameters: {
+            query?: {
+                /** @description Only of this unit and all below it. */
+                unit_id?: components["schemas"]["UnitId"];
+                /** @description Only from this day on, by the date that the report counts by. */
+                from?: components["schemas"]["Day"];
+                /** @description Only until this day, itself included. */
+                to?: components["schemas"]["Day"];
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DueElection"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_election: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ElectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Election"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_election: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ElectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ElectionApproval"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Election"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_election_holding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ElectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ElectionHolding"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Election"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_election_approval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ElectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Election"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hold_election: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ElectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldMeeting"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Election"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    nominate_candidates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ElectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nomination"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Election"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_election_result: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ElectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ElectionResult"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Election"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_election_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ElectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ElectionReason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Election"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_election: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ElectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ElectionReason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Election"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10317,6 +14460,34 @@ export interface operations {
             };
         };
     };
+    get_my_aid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyHelp"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_my_attendance: {
         parameters: {
             query?: {
@@ -10949,6 +15120,136 @@ export interface operations {
             };
         };
     };
+    list_my_opinions: {
+        parameters: {
+            query?: {
+                /** @description What was published to my units instead of what I gave with my name. */
+                published?: boolean;
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MyOpinion"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_my_opinion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnOpinion"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GivenOpinion"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_my_opinion_units: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Addressees"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     change_password: {
         parameters: {
             query?: never;
@@ -10975,6 +15276,34 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_my_plans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MyPlan"];
                 };
             };
             /** @description Anything else: a problem document. */
@@ -11550,6 +15879,1057 @@ export interface operations {
             };
         };
     };
+    list_opinions: {
+        parameters: {
+            query?: {
+                /** @description Only of this unit and all below it. */
+                unit_id?: components["schemas"]["UnitId"];
+                /** @description Only from this day on, by the date that the report counts by. */
+                from?: components["schemas"]["Day"];
+                /** @description Only until this day, itself included. */
+                to?: components["schemas"]["Day"];
+                /** @description With `unit_id`: only those addressed to the unit itself. */
+                here?: boolean;
+                /** @description With `unit_id`: only those addressed to units below it. */
+                below?: boolean;
+                /**
+                 * @description Only those in these states, by commas.
+                 * @example collected,sorted
+                 */
+                state?: string;
+                /** @description Only those put right or explained, by the end of the period where one is given. */
+                rectified?: boolean;
+                /** @description Only those about which something should have been done by now. */
+                overdue?: boolean;
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Opinion"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_opinion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOpinion"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opinion"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_opinion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["OpinionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opinion"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dispose_opinion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["OpinionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Dispose"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opinion"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finish_opinion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["OpinionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Finish"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opinion"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_opinion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["OpinionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewNote"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opinion"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_opinion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["OpinionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Publish"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opinion"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sort_opinion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["OpinionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Sort"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opinion"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_pairings: {
+        parameters: {
+            query?: {
+                /** @description Only of this unit and all below it. */
+                unit_id?: components["schemas"]["UnitId"];
+                /** @description Only from this day on, by the date that the report counts by. */
+                from?: components["schemas"]["Day"];
+                /** @description Only until this day, itself included. */
+                to?: components["schemas"]["Day"];
+                /** @description Only those that go on, or those that have ended. */
+                state?: components["schemas"]["PairState"];
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Pairing"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_pairing: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPairing"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pairing"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_pairing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["PairingId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pairing"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_pairing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["PairingId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndPairing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pairing"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_plans: {
+        parameters: {
+            query?: {
+                /** @description Only of this unit and all below it. */
+                unit_id?: components["schemas"]["UnitId"];
+                /** @description Only from this day on, by the date that the report counts by. */
+                from?: components["schemas"]["Day"];
+                /** @description Only until this day, itself included. */
+                to?: components["schemas"]["Day"];
+                /**
+                 * @description Only in these states, by commas.
+                 * @example running,closed
+                 */
+                state?: string;
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Plan"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPlan"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["PlanId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description The plan's version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was read */
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: components["schemas"]["PlanId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanChanges"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description The plan's version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["PlanId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_plan_members: {
+        parameters: {
+            query?: {
+                /** @description At and below this unit; without it the plan's own, or the caller's below it. */
+                unit_id?: components["schemas"]["UnitId"];
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["PlanId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MemberProgress"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_plan_progress: {
+        parameters: {
+            query?: {
+                /** @description At and below this unit; without it the plan's own, or the caller's below it. */
+                unit_id?: components["schemas"]["UnitId"];
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["PlanId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanProgress"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["PlanId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_please_call: {
         parameters: {
             query?: {
@@ -11977,7 +17357,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Advance"];
+                "application/json": components["schemas"]["RecruitAdvance"];
             };
         };
         responses: {
@@ -12035,7 +17415,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Enrol"];
+                "application/json": components["schemas"]["RecruitEnrolment"];
             };
         };
         responses: {
@@ -12093,7 +17473,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Stop"];
+                "application/json": components["schemas"]["RecruitStop"];
             };
         };
         responses: {
@@ -14102,6 +19482,322 @@ export interface operations {
             };
         };
     };
+    list_supervision_groups: {
+        parameters: {
+            query?: {
+                /** @description Only of this unit and all below it. */
+                unit_id?: components["schemas"]["UnitId"];
+                /** @description Only from this day on, by the date that the report counts by. */
+                from?: components["schemas"]["Day"];
+                /** @description Only until this day, itself included. */
+                to?: components["schemas"]["Day"];
+                /** @description Only of this kind. */
+                kind?: components["schemas"]["GroupKind"];
+                /** @description Only those in force on this day. */
+                in_force_on?: components["schemas"]["Day"];
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Group"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_supervision_group: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGroup"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Group"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_supervision_candidates: {
+        parameters: {
+            query: {
+                /** @description The unit that sends the group. */
+                unit_id: components["schemas"]["UnitId"];
+                /** @description How the user name begins. */
+                q?: string;
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_GroupCandidate"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_supervision_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["GroupId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Group"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_supervision_group: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that you have read */
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: components["schemas"]["GroupId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupChanges"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Group"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_supervision_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["GroupId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Group"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_talks: {
         parameters: {
             query?: {
@@ -14938,6 +20634,258 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_visits: {
+        parameters: {
+            query?: {
+                /** @description Only of this unit and all below it. */
+                unit_id?: components["schemas"]["UnitId"];
+                /** @description Only from this day on, by the date that the report counts by. */
+                from?: components["schemas"]["Day"];
+                /** @description Only until this day, itself included. */
+                to?: components["schemas"]["Day"];
+                /** @description Only of this group. */
+                group_id?: components["schemas"]["GroupId"];
+                /** @description Only in this state. */
+                state?: components["schemas"]["VisitState"];
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description Where the page before ended, from its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Visit"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_visit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewVisit"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Visit"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_visit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["VisitId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Visit"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_finding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["VisitId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindingAnswer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Visit"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_visit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["VisitId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Visit"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -47,7 +47,7 @@ pub async fn claim(c: &mut Conn<'_>, caller: &Caller, ids: &[AttachmentId], poin
     for (n, id) in ids.iter().enumerate() {
         if !store::claim(c, *id, &sender(caller)).await? {
             let detail = "is no file that you have sent and not used yet";
-            errors.push(FieldError::new(&format!("{pointer}/{n}"), "unknown", detail));
+            errors.push(FieldError::new(format!("{pointer}/{n}"), "unknown", detail));
         }
     }
     if errors.is_empty() { Ok(()) } else { Err(ApiError::invalid(errors)) }

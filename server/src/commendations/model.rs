@@ -178,7 +178,7 @@ pub struct Confirmation {
 
 /// To whom it is published.
 #[derive(Clone, Debug, Default, eserde::Deserialize, ToSchema)]
-pub struct Publication {
+pub struct CommendationAudience {
     /// The units, each with all below it, within the caller's reach. Left out: the unit that nominated.
     #[serde(default)]
     pub audience: Option<Vec<UnitId>>,

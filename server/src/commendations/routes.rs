@@ -6,7 +6,9 @@ use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    model::{CommendationState, CommendationStep, CommendationTitle, Confirmation, NewCommendation, Publication},
+    model::{
+        CommendationAudience, CommendationState, CommendationStep, CommendationTitle, Confirmation, NewCommendation,
+    },
     service,
     store::{self, Filter, Reader},
     view::{self, Commendation},
@@ -157,7 +159,7 @@ async fn refuse_commendation(
 }
 
 /// Publish a confirmed commendation: the members of its audience read it.
-#[utoipa::path(post, path = "/commendations/{id}/publish", tag = "commendations", params(("id" = CommendationId, Path)), request_body = Publication, security(("bearer" = [])), responses(
+#[utoipa::path(post, path = "/commendations/{id}/publish", tag = "commendations", params(("id" = CommendationId, Path)), request_body = CommendationAudience, security(("bearer" = [])), responses(
     (status = 200, body = Commendation),
     (status = 403, body = Problem, content_type = "application/problem+json"),
     (status = 404, body = Problem, content_type = "application/problem+json"),
@@ -168,7 +170,7 @@ async fn publish_commendation(
     State(app): State<AppState>,
     caller: Caller,
     Params(id): Params<CommendationId>,
-    MaybeJson(body): MaybeJson<Publication>,
+    MaybeJson(body): MaybeJson<CommendationAudience>,
 ) -> Result<Json<Commendation>, ApiError> {
     let state = app.clone();
     app.db.write(move |c| Box::pin(async move { service::publish(c, &state, &caller, id, body).await })).await.map(Json)

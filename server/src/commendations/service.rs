@@ -2,8 +2,8 @@
 
 use super::{
     model::{
-        CommendationAction, CommendationRow, CommendationState, Confirmation, NewCommendation, Publication, Standing,
-        concerns, may,
+        CommendationAction, CommendationAudience, CommendationRow, CommendationState, Confirmation, NewCommendation,
+        Standing, concerns, may,
     },
     store::{self, Reader},
     view::{self, Commendation},
@@ -123,7 +123,7 @@ pub async fn publish(
     app: &AppState,
     caller: &Caller,
     id: CommendationId,
-    publication: Publication,
+    publication: CommendationAudience,
 ) -> Result<Commendation, ApiError> {
     let before = to_do(c, caller, id, CommendationAction::Publish).await?;
     let units = within_reach(c, &caller.scope_in(Operation::PublishCommendation), &before, publication).await?;
@@ -139,7 +139,7 @@ async fn within_reach(
     c: &mut Conn<'_>,
     reach: &Scope,
     row: &CommendationRow,
-    publication: Publication,
+    publication: CommendationAudience,
 ) -> Result<Vec<UnitId>, ApiError> {
     let Some(asked) = publication.audience else { return Ok(vec![row.unit_id]) };
     let above = access::ancestors_of(c, &asked).await?;

@@ -29,6 +29,8 @@ pub(super) const WAIT_FOR_HOME: [usize; 6] = [9, 10, 30, 55, 80, 101];
 pub(super) const WAIT_FOR_HOST: [usize; 4] = [11, 120, 140, 150];
 /// No sign of life for more than three months.
 const SILENT: [usize; 8] = [7, 21, 44, 67, 90, 113, 136, 159];
+/// Of these, no sign of life for more than six months.
+const SILENT_LONG: [usize; 2] = [44, 136];
 /// Could not be reached any more.
 pub(super) const OUT_OF_CONTACT: [usize; 1] = [50];
 /// Registered, but no card yet.
@@ -219,6 +221,7 @@ fn part(member: usize, cities: usize, branches: usize, now: Instant) -> Part {
     let from_pilot = if member < FIRST_BRANCH { member % 3 != 2 } else { member.is_multiple_of(4) };
     let city = if from_pilot { 0 } else { 1 + member * 7 % (cities - 1) };
     let until = match member {
+        m if SILENT_LONG.contains(&m) => ago(now, 205, 0),
         m if SILENT.contains(&m) => ago(now, 118, 0),
         m if OUT_OF_CONTACT.contains(&m) => ago(now, 260, 0),
         _ => now.plus_seconds(30 * DAY),

@@ -11,12 +11,7 @@ use crate::{
     elections,
     error::ApiError,
     notices::{Subject, SubjectKind},
-<<<<<<< HEAD
-    plans, submissions,
-=======
-    plans,
-    submissions, supervision,
->>>>>>> e0ff46b (Supervision groups and liaison officers read what is assigned to them between two days and no longer; what their visits find is answered by the unit)
+    plans, submissions, supervision,
 };
 
 /// The titles by id.

@@ -1,46 +1,45 @@
 //! Asks each feature for its figures. Whoever keeps the records counts them; here is only their order.
 
 use super::{
-    model::{Figure, FigureKey as Key, Lists, Measure, Section, SectionKey, Summary, SummaryQuery},
-    store,
+    model::{Figure, FigureKey as Key, Lists, Section, SectionKey, Summary, SummaryQuery},
+    store, work,
 };
 use crate::{
     access::{Caller, Operation},
     app::AppState,
+    censuses,
     clock::{Instant, Period},
     db::Conn,
-    documents,
     error::ApiError,
     events::{self, EventKind},
     exports,
     ids::UnitId,
-    posts, recruits,
     registrations::{self, CountedEnd},
     units::UnitKind,
 };
 
 /// What the figures are about.
-struct Asked<'a> {
+pub(super) struct Asked<'a> {
     caller: &'a Caller,
-    unit: UnitId,
-    period: Period,
-    now: Instant,
-    lists: Lists,
+    pub(super) unit: UnitId,
+    pub(super) period: Period,
+    pub(super) now: Instant,
+    pub(super) lists: Lists,
 }
 
 impl Asked<'_> {
     /// The list of a period, where the caller may read it.
-    fn list(&self, operation: Operation, path: &str, more: &str) -> Option<String> {
+    pub(super) fn list(&self, operation: Operation, path: &str, more: &str) -> Option<String> {
         self.may(operation).then(|| self.lists.of(path, more))
     }
 
     /// The list as it stands on the period's last day.
-    fn list_at_the_end(&self, operation: Operation, path: &str, more: &str) -> Option<String> {
+    pub(super) fn list_at_the_end(&self, operation: Operation, path: &str, more: &str) -> Option<String> {
         let on = Lists { unit: self.unit, period: Period { from: self.period.to, to: self.period.to } };
         self.may(operation).then(|| on.of(path, more))
     }
 
-    fn may(&self, operation: Operation) -> bool {
+    pub(super) fn may(&self, operation: Operation) -> bool {
         !self.caller.scope_in(operation).grants.is_empty()
     }
 
@@ -67,10 +66,21 @@ pub(super) async fn summary(
     let sections = vec![
         section(SectionKey::Organisation, organisation(c, &asked, end).await?),
         section(SectionKey::Registration, registration(c, &asked, end).await?),
+        section(SectionKey::Census, work::census(c, &asked).await?),
         section(SectionKey::Life, life(c, &asked).await?),
-        section(SectionKey::Documents, papers(c, &asked).await?),
-        section(SectionKey::People, people(c, &asked).await?),
+        section(SectionKey::Plan, work::plan(c, &asked).await?),
+        section(SectionKey::Documents, work::papers(c, &asked).await?),
+        section(SectionKey::Talks, work::talking(c, &asked).await?),
+        section(SectionKey::Opinions, work::opinion(c, &asked).await?),
+        section(SectionKey::Aid, work::aid(c, &asked).await?),
+        section(SectionKey::Elections, work::election(c, &asked).await?),
+        section(SectionKey::Supervision, work::supervising(c, &asked).await?),
+        section(SectionKey::Submissions, work::submitted(c, &asked).await?),
+        section(SectionKey::Bulletins, work::published(c, &asked).await?),
+        section(SectionKey::Commendations, work::commended(c, &asked).await?),
+        section(SectionKey::People, work::people(c, &asked).await?),
     ];
+    let sections = sections.into_iter().filter(|section| !section.figures.is_empty()).collect();
     Ok(Summary { unit: counted, from: period.from, to: period.to, generated_at: now, sections })
 }
 
@@ -124,8 +134,11 @@ async fn life(c: &mut Conn<'_>, asked: &Asked<'_>) -> Result<Vec<Figure>, ApiErr
     };
     let study = [EventKind::CollectiveStudy];
     let talks = [EventKind::Lecture, EventKind::MobilisationReport];
+    // Whoever cannot attend at all is no measure of what was held for all.
+    let unable: Vec<UnitId> = censuses::unable_units(c, asked.unit, asked.period).await?.into_iter().collect();
     let least =
-        events::least_of_each_branch(c, asked.unit, EventKind::CollectiveStudy, asked.span(), asked.now, &[]).await?;
+        events::least_of_each_branch(c, asked.unit, EventKind::CollectiveStudy, asked.span(), asked.now, &unable)
+            .await?;
     let by_kind = held.iter().map(|held| (held.kind.word(), held.events));
     let mut figures = vec![
         Figure::count(Key::LecturesAndReports, of(&talks).0)
@@ -143,37 +156,4 @@ async fn life(c: &mut Conn<'_>, asked: &Asked<'_>) -> Result<Vec<Figure>, ApiErr
     figures.push(Figure::count(Key::EventsHeld, of(EventKind::ALL).0).with("event", by_kind).behind(all.clone()));
     figures.push(Figure::count(Key::Attendances, attendances).behind(all));
     Ok(figures)
-}
-
-async fn papers(c: &mut Conn<'_>, asked: &Asked<'_>) -> Result<Vec<Figure>, ApiError> {
-    let found = documents::figures(c, asked.unit, asked.period).await?;
-    let list = asked.list(Operation::ListDocuments, "/documents", "&state=accepted");
-    Ok(vec![
-        Figure::count(Key::DocumentsAccepted, found.accepted)
-            .with("document_kind", found.by_kind.iter().map(|kind| (kind.kind.word(), kind.count)))
-            .behind(list.clone()),
-        Figure::count(Key::DocumentsLength, found.length).measured(Measure::Characters).behind(list),
-    ])
-}
-
-async fn people(c: &mut Conn<'_>, asked: &Asked<'_>) -> Result<Vec<Figure>, ApiError> {
-    let recruits = recruits::figures(c, asked.unit, asked.period).await?;
-    let posts = posts::figures(c, asked.unit, asked.period).await?;
-    Ok(vec![
-        Figure::count(Key::Recruits, recruits.probationary).behind(asked.list(
-            Operation::ListRecruits,
-            "/recruits",
-            "&reached=probationary",
-        )),
-        Figure::count(Key::DualPosts, posts.dual).behind(asked.list_at_the_end(
-            Operation::ListPosts,
-            "/posts",
-            "&dual=true",
-        )),
-        Figure::count(Key::ContactPoints, posts.contact_points).behind(asked.list_at_the_end(
-            Operation::ListContactPoints,
-            "/contact-points",
-            "",
-        )),
-    ])
 }

@@ -317,14 +317,14 @@ pub(super) struct Lists {
 impl Lists {
     /// The list at `path`, narrowed to the unit and the period, and by `more` (`&state=…`).
     pub(super) fn of(self, path: &str, more: &str) -> String {
-        let mut list = self.at_the_end(path, "");
+        let mut list = self.alone(path);
         let _ = write!(list, "&from={}&to={}{more}", self.period.from, self.period.to);
         list
     }
 
     /// The list at `path`, narrowed to the unit alone.
-    pub(super) fn at_the_end(self, path: &str, more: &str) -> String {
-        format!("{path}?unit_id={}{more}", self.unit)
+    pub(super) fn alone(self, path: &str) -> String {
+        format!("{path}?unit_id={}", self.unit)
     }
 }
 

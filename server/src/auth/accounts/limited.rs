@@ -37,6 +37,7 @@ pub struct LimitedRole {
 
 /// Whom a group can be made of.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = GroupCandidate)]
 pub struct Candidate {
     /// The account.
     pub id: AccountId,
