@@ -375,7 +375,18 @@ test(
     await expect(
       page.getByRole("heading", { level: 1, name: "我的" }),
     ).toBeFocused();
-    await page.keyboard.press("Tab");
+    // What concerns the organisation's life comes first, then what one asks for.
+    for (const name of [
+      /^我的学习/,
+      /^我的材料/,
+      /^简报和表彰/,
+      /^提意见/,
+      /^谈心和帮扶/,
+      /^我要办理/,
+    ]) {
+      await page.keyboard.press("Tab");
+      await expect(page.getByRole("link", { name })).toBeFocused();
+    }
     await page.keyboard.press("Enter");
     await expect(
       page.getByRole("heading", { level: 1, name: "我要办理" }),
