@@ -33,8 +33,11 @@ beforeEach(async () => {
 })
 afterEach(() => void vi.unstubAllGlobals())
 
+/** Nobody scans two cards in one millisecond; a test does, and then their order would be chance. */
+let moment = Date.now()
+
 const card = (digits: string, event = 'e1') =>
-  queue.newItem(event, { method: 'card', presentation: digits, station: '手机 A3F2' })
+  queue.newItem(event, { method: 'card', presentation: digits, station: '手机 A3F2' }, ++moment)
 
 async function scan(digits: string, event = 'e1') {
   const item = card(digits, event)
