@@ -1,7 +1,7 @@
 /** What a list of the units' work is narrowed to; it stands in the page's address, so that the report can lead there. */
 import { computed, shallowRef, watch } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
-import { unitChoice, type UnitChoice } from './directory'
+import { unitChoice, unitSearch, type UnitChoice } from './directory'
 import { officer, ok } from './client'
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
@@ -42,7 +42,9 @@ export function useWithin() {
   }))
   /** How many of the three narrow the list now. */
   const count = computed(() => Object.values(query.value).filter(Boolean).length)
-  return { unit, from, to, query, count }
+  /** The units that a list can be narrowed to. */
+  const search = unitSearch({ mine: true })
+  return { unit, from, to, query, count, search }
 }
 
 export type Within = ReturnType<typeof useWithin>

@@ -5,7 +5,6 @@ import { account } from '@/api/account'
 import { officer, ok } from '@/api/client'
 import { may } from '@/api/roles'
 import type { Event, EventKind } from '@/api/types'
-import { unitSearch } from '@/api/directory'
 import { useWithin } from '@/api/within'
 import { useList } from '@/shared/ui/list'
 
@@ -55,5 +54,5 @@ export function useEvents() {
   })
   watch([show, () => JSON.stringify(route.query)], events.reload)
   const holds = computed(() => may(account.value, 'holdEvents'))
-  return { show, events, holds, within, kinds, narrowed, search: unitSearch({ mine: true }) }
+  return { show, events, holds, within, kinds, narrowed }
 }
