@@ -50,6 +50,7 @@ mod stays;
 mod storage;
 mod submissions;
 mod suggestions;
+mod summary;
 mod supervision;
 mod talks;
 mod tasks;

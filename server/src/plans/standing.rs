@@ -192,10 +192,10 @@ pub async fn figures(
 ) -> Result<Vec<PlanFigure>, ApiError> {
     let state = vec![PlanState::Running, PlanState::Closed];
     let filter = Filter { within: Within::of(unit, period), state, before: None };
+    let above = access::ancestors_of(c, &[unit]).await?.remove(&unit).unwrap_or_default();
     let mut figures = Vec::new();
     for row in store::all(c, &filter).await? {
         let campaign = Campaign::of(row)?;
-        let above = access::ancestors_of(c, &[unit]).await?.remove(&unit).unwrap_or_default();
         let below = if above.contains(&campaign.row.unit_id) { unit } else { campaign.row.unit_id };
         let counts = campaign.reached(c, below, now).await?;
         let own = counts.units.into_iter().find(|row| row.unit_id == below);

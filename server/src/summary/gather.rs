@@ -1,7 +1,7 @@
 //! Asks each feature for its figures. Whoever keeps the records counts them; here is only their order.
 
 use super::{
-    model::{Figure, FigureKey as Key, Lists, Section, SectionKey, Summary, SummaryQuery},
+    model::{Figure, FigureKey as Key, Section, SectionKey, Summary, SummaryQuery},
     store, work,
 };
 use crate::{
@@ -24,19 +24,28 @@ pub(super) struct Asked<'a> {
     pub(super) unit: UnitId,
     pub(super) period: Period,
     pub(super) now: Instant,
-    pub(super) lists: Lists,
 }
 
 impl Asked<'_> {
-    /// The list of a period, where the caller may read it.
+    /// The list of the unit and the period, narrowed by `more` (`&state=…`), where the caller may read it.
     pub(super) fn list(&self, operation: Operation, path: &str, more: &str) -> Option<String> {
-        self.may(operation).then(|| self.lists.of(path, more))
+        self.list_in(self.period, operation, path, more)
     }
 
-    /// The list as it stands on the period's last day.
+    /// The same as it stands on the period's last day.
     pub(super) fn list_at_the_end(&self, operation: Operation, path: &str, more: &str) -> Option<String> {
-        let on = Lists { unit: self.unit, period: Period { from: self.period.to, to: self.period.to } };
-        self.may(operation).then(|| on.of(path, more))
+        let day = Period { from: self.period.to, to: self.period.to };
+        self.list_in(day, operation, path, more)
+    }
+
+    fn list_in(&self, Period { from, to }: Period, operation: Operation, path: &str, more: &str) -> Option<String> {
+        let unit = self.unit;
+        self.may(operation).then(|| format!("{path}?unit_id={unit}&from={from}&to={to}{more}"))
+    }
+
+    /// The list of the unit alone.
+    pub(super) fn list_of_unit(&self, operation: Operation, path: &str, more: &str) -> Option<String> {
+        self.may(operation).then(|| format!("{path}?unit_id={}{more}", self.unit))
     }
 
     pub(super) fn may(&self, operation: Operation) -> bool {
@@ -62,7 +71,7 @@ pub(super) async fn summary(
     caller.scope.require_unit(c, unit).await?;
     let period = query.period(now.day())?;
     let (counted, end) = registrations::counted(c, unit).await?;
-    let asked = Asked { caller, unit: counted.id, period, now, lists: Lists { unit: counted.id, period } };
+    let asked = Asked { caller, unit: counted.id, period, now };
     let sections = vec![
         section(SectionKey::Organisation, organisation(c, &asked, end).await?),
         section(SectionKey::Registration, registration(c, &asked, end).await?),

@@ -1,14 +1,11 @@
 //! The report's shape: sections of figures, each with the records behind it.
 
-use std::fmt::Write as _;
-
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     clock::{Day, Instant, Period},
     error::ApiError,
-    ids::UnitId,
     units::UnitRef,
     words,
 };
@@ -305,27 +302,6 @@ pub(super) struct Summary {
     pub(super) generated_at: Instant,
     /// The figures.
     pub(super) sections: Vec<Section>,
-}
-
-/// Where the lists of a unit and a period are.
-#[derive(Clone, Copy)]
-pub(super) struct Lists {
-    pub(super) unit: UnitId,
-    pub(super) period: Period,
-}
-
-impl Lists {
-    /// The list at `path`, narrowed to the unit and the period, and by `more` (`&state=…`).
-    pub(super) fn of(self, path: &str, more: &str) -> String {
-        let mut list = self.alone(path);
-        let _ = write!(list, "&from={}&to={}{more}", self.period.from, self.period.to);
-        list
-    }
-
-    /// The list at `path`, narrowed to the unit alone.
-    pub(super) fn alone(self, path: &str) -> String {
-        format!("{path}?unit_id={}", self.unit)
-    }
 }
 
 #[cfg(test)]

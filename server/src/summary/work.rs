@@ -87,7 +87,7 @@ pub(super) async fn aid(c: &mut Conn<'_>, asked: &Asked<'_>) -> Result<Vec<Figur
 
 pub(super) async fn election(c: &mut Conn<'_>, asked: &Asked<'_>) -> Result<Vec<Figure>, ApiError> {
     let found = elections::figures(c, asked.unit, asked.period).await?;
-    let due = asked.may(Operation::ListDueElections).then(|| asked.lists.alone("/elections/due"));
+    let due = asked.list_of_unit(Operation::ListDueElections, "/elections/due", "");
     let own = Figure {
         value: found.own_due_on.map(|_| Amount::Whole(1)),
         day: found.own_due_on,
@@ -107,9 +107,8 @@ pub(super) async fn election(c: &mut Conn<'_>, asked: &Asked<'_>) -> Result<Vec<
 
 pub(super) async fn supervising(c: &mut Conn<'_>, asked: &Asked<'_>) -> Result<Vec<Figure>, ApiError> {
     let found = supervision::figures(c, asked.unit, asked.period).await?;
-    let groups = asked
-        .may(Operation::ListSupervisionGroups)
-        .then(|| format!("{}&in_force_on={}", asked.lists.alone("/supervision-groups"), asked.period.to));
+    let on = format!("&in_force_on={}", asked.period.to);
+    let groups = asked.list_of_unit(Operation::ListSupervisionGroups, "/supervision-groups", &on);
     let visits = asked.list(Operation::ListVisits, "/visits", "");
     Ok(vec![
         Figure::count(Key::SupervisionGroups, found.groups).behind(groups.clone()),

@@ -1,10 +1,8 @@
 /** The report of a unit and a period: the figures as the server states them, and how each is written. */
 import { computed, ref, watch } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
-import { account } from '@/api/account'
 import { officer, ok } from '@/api/client'
 import { summaryPdf, summaryXlsx } from '@/api/files'
-import { unitsFor } from '@/api/roles'
 import type { Figure, Summary } from '@/api/types'
 import { formatDate, formatHours, formatNumber, formatYuan } from '@/shared/format'
 import { term } from '@/shared/i18n/terms'
@@ -58,7 +56,6 @@ export function useSummary(id: string) {
     to,
     summary,
     choose,
-    units: computed(() => unitsFor(account.value, 'readFigures')),
     pdf: () => summaryPdf(id, query.value),
     xlsx: () => summaryXlsx(id, query.value),
   }
