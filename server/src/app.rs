@@ -7,7 +7,7 @@ use anyhow::{Context as _, anyhow, bail};
 use crate::{
     access::audit,
     auth::passwords::Hasher,
-    check_ins::Live,
+    check_ins::{Desk, Live},
     clock::Clock,
     config::Config,
     db::Db,
@@ -37,6 +37,8 @@ pub struct AppState {
     pub darkroom: Darkroom,
     /// Files that are being imported.
     pub imports: Intake,
+    /// Where check-ins queue.
+    pub desk: Desk,
     /// Who watches which event.
     pub live: Live,
 }
@@ -81,6 +83,7 @@ impl AppState {
             passwords,
             darkroom: Darkroom::default(),
             imports: Intake::default(),
+            desk: Desk::default(),
             live: Live::default(),
         })
     }

@@ -24,7 +24,7 @@ mod store;
 mod verify;
 mod views;
 
-pub use code_store::{FoundCard, codes_of, find_by_code};
+pub use code_store::{FoundCard, codes_of, find_by_codes};
 pub use endings::carry_out;
 pub use minting::{Credential, PhoneKey, credential, renew_phone_code};
 pub use model::{CardAct, CardStatus, PHONES, REVIEW_AHEAD_DAYS};

@@ -7,6 +7,7 @@ mod attempts;
 mod attempts_store;
 mod attendance;
 pub mod decide;
+mod desk;
 mod entry;
 mod evidence;
 mod live;
@@ -26,6 +27,7 @@ mod wall;
 pub use attempts_store::{count_attempts_before, forget_attempts_before};
 pub use attendance::{answer as answer_dispute, ask_leave, dispute, read as attendance, record as record_outcome};
 pub use decide::Outcome;
+pub use desk::Desk;
 pub use entry::{NewEntry, enter};
 pub use live::{Happening, Live};
 pub use model::{

@@ -210,6 +210,18 @@ macro_rules! execute {
     };
 }
 
+/// The rows in portions whose lengths are powers of two: inserts of many rows are then few different statements, which the
+/// engines keep prepared.
+pub fn portions<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
+    const MOST: usize = 128;
+    std::iter::from_fn(move || {
+        let length = MOST.min(1 << rows.len().checked_ilog2()?);
+        let (portion, rest) = rows.split_at(length);
+        rows = rest;
+        Some(portion)
+    })
+}
+
 /// Appends `($1, $2, …)` for `column in …`; no ids make a list that holds nothing.
 pub fn push_ids<DB>(query: &mut QueryBuilder<DB>, ids: impl IntoIterator<Item = Uuid>)
 where

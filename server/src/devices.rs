@@ -11,4 +11,4 @@ mod store;
 pub use jwk::PublicKey;
 pub use routes::router;
 pub use service::{Activated, activate};
-pub use store::{Device, PastPhone, bound_device, forget, phones_of};
+pub use store::{Device, PastPhone, bound_devices, forget, phones_of};

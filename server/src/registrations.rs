@@ -40,7 +40,7 @@ pub use requests::{
 pub use routes::{Because, Reason, router};
 pub use service::{stay_within, step};
 pub use store::{
-    belonging, count_left_before, homes_of, left_before, members_at, note_activity, open_stay_of, stay, stays_of,
+    belonging, count_left_before, homes_of, left_before, members_at, note_activities, open_stay_of, stay, stays_of,
 };
 pub use telling::{both_ends as tell_both_ends, both_ends_of as tell_ends_of};
 pub use view::{Registration, Suggestion, show, shown, view};

@@ -3,11 +3,12 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 use serde::Serialize;
+use sqlx::QueryBuilder;
 
 use super::{Caller, Who};
 use crate::{
     clock::Instant,
-    db::Conn,
+    db::{Conn, portions},
     error::ApiError,
     execute,
     ids::{AccountId, DeviceId, MemberId, UnitId},
@@ -88,6 +89,30 @@ impl<'a> Record<'a> {
         self.success = false;
         self
     }
+
+    /// As it is stored under its number.
+    fn stored(self, seq: i64, at: Instant) -> Stored {
+        let (actor_kind, actor_id, device_id) = match self.actor {
+            Actor::Account(account) => ("account", Some(account.0), None),
+            Actor::Device(member, device) => ("member", Some(member.0), Some(device)),
+            Actor::System => ("system", None, None),
+            Actor::Stranger => ("stranger", None, None),
+        };
+        Stored {
+            seq,
+            at,
+            actor_kind: actor_kind.into(),
+            actor_id,
+            device_id,
+            action: self.action.into(),
+            target_kind: self.target.0.into(),
+            target_id: self.target.1,
+            member_id: self.member,
+            unit_id: self.unit,
+            note: self.note.map(Into::into),
+            success: self.success,
+        }
+    }
 }
 
 /// A stored record, in the order of its hash.
@@ -122,54 +147,53 @@ fn chain(before: &[u8], record: &Stored) -> Result<Vec<u8>, ApiError> {
 
 /// Appends a record to the chain; call it inside the write that it records.
 pub async fn append(c: &mut Conn<'_>, now: Instant, record: Record<'_>) -> Result<(), ApiError> {
+    append_all(c, vec![(now, record)]).await
+}
+
+/// Appends records to the chain in their order; call it inside the write that they record.
+pub async fn append_all(c: &mut Conn<'_>, records: Vec<(Instant, Record<'_>)>) -> Result<(), ApiError> {
+    let count = i64::try_from(records.len()).map_err(ApiError::internal)?;
+    if count == 0 {
+        return Ok(());
+    }
     // The update comes first: it locks the head against the writers of other servers.
-    let (seq, before): (i64, Vec<u8>) = on_engine!(&mut *c, |c| sqlx::query_as(
-        "update audit_head set seq = seq + 1 where id = 1 returning seq, hash"
+    let (newest, before): (i64, Vec<u8>) = on_engine!(&mut *c, |c| sqlx::query_as(
+        "update audit_head set seq = seq + $1 where id = 1 returning seq, hash"
     )
+    .bind(count)
     .fetch_one(c))?;
-    let (actor_kind, actor_id, device_id) = match record.actor {
-        Actor::Account(account) => ("account", Some(account.0), None),
-        Actor::Device(member, device) => ("member", Some(member.0), Some(device)),
-        Actor::System => ("system", None, None),
-        Actor::Stranger => ("stranger", None, None),
-    };
-    let stored = Stored {
-        seq,
-        at: now,
-        actor_kind: actor_kind.into(),
-        actor_id,
-        device_id,
-        action: record.action.into(),
-        target_kind: record.target.0.into(),
-        target_id: record.target.1,
-        member_id: record.member,
-        unit_id: record.unit,
-        note: record.note.map(Into::into),
-        success: record.success,
-    };
-    let hash = chain(&before, &stored)?;
-    execute!(
-        &mut *c,
-        sqlx::query(
-            "insert into audit_log (seq, at, actor_kind, actor_id, device_id, action, target_kind, target_id, member_id,
-                                    unit_id, note, success, hash)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
-        )
-        .bind(stored.seq)
-        .bind(stored.at)
-        .bind(&stored.actor_kind)
-        .bind(stored.actor_id)
-        .bind(stored.device_id)
-        .bind(&stored.action)
-        .bind(&stored.target_kind)
-        .bind(&stored.target_id)
-        .bind(stored.member_id)
-        .bind(stored.unit_id)
-        .bind(&stored.note)
-        .bind(stored.success)
-        .bind(&hash)
-    )?;
-    execute!(c, sqlx::query("update audit_head set hash = $1 where id = 1").bind(&hash))?;
+    let mut links: Vec<Link> = Vec::with_capacity(records.len());
+    for ((at, record), seq) in records.into_iter().zip(newest - count + 1..) {
+        let record = record.stored(seq, at);
+        let hash = chain(links.last().map_or(&before, |link| &link.hash), &record)?;
+        links.push(Link { record, hash });
+    }
+    for some in portions(&links) {
+        on_engine!(&mut *c, |c| async {
+            let mut query = QueryBuilder::new(
+                "insert into audit_log (seq, at, actor_kind, actor_id, device_id, action, target_kind, target_id,
+                                        member_id, unit_id, note, success, hash) ",
+            );
+            query.push_values(some, |mut row, Link { record, hash }| {
+                row.push_bind(record.seq)
+                    .push_bind(record.at)
+                    .push_bind(&record.actor_kind)
+                    .push_bind(record.actor_id)
+                    .push_bind(record.device_id)
+                    .push_bind(&record.action)
+                    .push_bind(&record.target_kind)
+                    .push_bind(&record.target_id)
+                    .push_bind(record.member_id)
+                    .push_bind(record.unit_id)
+                    .push_bind(&record.note)
+                    .push_bind(record.success)
+                    .push_bind(hash);
+            });
+            query.build().execute(c).await.map(drop)
+        })?;
+    }
+    let hash = links.last().map(|link| &link.hash);
+    execute!(c, sqlx::query("update audit_head set hash = $1 where id = 1").bind(hash))?;
     Ok(())
 }
 

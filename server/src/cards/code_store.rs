@@ -1,12 +1,14 @@
 //! SQL of the codes under which cards appear.
 
+use std::collections::HashMap;
+
 use sqlx::QueryBuilder;
 
 use super::{model::CardStatus, number::CardNumber, status_list::PLACES, verify::OnRecord};
 use crate::{
     clock::{Day, Instant},
     codes::{CardClaims, CodeId},
-    db::{Conn, push_ids},
+    db::{Conn, portions, push_ids},
     error::ApiError,
     execute,
     ids::{CardId, DeviceId, MemberId, RegistrationId, UnitId},
@@ -124,6 +126,15 @@ pub struct FoundCard {
     phone_revoked_at: Option<Instant>,
 }
 
+/// A card with the random id under which it appears.
+#[derive(sqlx::FromRow)]
+struct Coded {
+    #[sqlx(try_from = "Vec<u8>")]
+    code_id: CodeId,
+    #[sqlx(flatten)]
+    card: FoundCard,
+}
+
 impl FoundCard {
     /// What the records say, for the verdict.
     pub fn on_record(&self) -> OnRecord {
@@ -150,17 +161,10 @@ pub async fn codes_of(
     members: &[MemberId],
     today: Day,
 ) -> Result<Vec<(CodeId, FoundCard)>, ApiError> {
-    #[derive(sqlx::FromRow)]
-    struct Row {
-        #[sqlx(try_from = "Vec<u8>")]
-        code_id: CodeId,
-        #[sqlx(flatten)]
-        card: FoundCard,
-    }
     let mut found = Vec::new();
     // Engines take only so many parameters at once.
     for some in members.chunks(1000) {
-        let rows: Vec<Row> = on_engine!(c, |c| async {
+        let rows: Vec<Coded> = on_engine!(c, |c| async {
             let mut query = QueryBuilder::new("select k.code_id, ");
             query.push(BEHIND).push("k.expires_on >= ").push_bind(today).push(" and c.member_id in ");
             push_ids(&mut query, some.iter().map(|id| id.0));
@@ -201,11 +205,20 @@ pub(super) async fn ended_places(c: &mut Conn<'_>, first: u32, count: u32, today
     places.into_iter().map(|place| u32::try_from(place).map_err(ApiError::internal)).collect()
 }
 
-/// The card that appears under a random id.
-pub async fn find_by_code(c: &mut Conn<'_>, id: CodeId) -> Result<Option<FoundCard>, ApiError> {
-    Ok(on_engine!(c, |c| async {
-        let mut query = QueryBuilder::new("select ");
-        query.push(BEHIND).push("k.code_id = ").push_bind(id.to_vec());
-        query.build_query_as().fetch_optional(c).await
-    })?)
+/// The cards that appear under these random ids.
+pub async fn find_by_codes(c: &mut Conn<'_>, ids: &[CodeId]) -> Result<HashMap<CodeId, FoundCard>, ApiError> {
+    let mut found = HashMap::new();
+    for some in portions(ids) {
+        let rows: Vec<Coded> = on_engine!(c, |c| async {
+            let mut query = QueryBuilder::new("select k.code_id, ");
+            query.push(BEHIND).push("k.code_id in (");
+            let mut list = query.separated(", ");
+            for id in some {
+                list.push_bind(id.to_vec());
+            }
+            query.push(")").build_query_as().fetch_all(c).await
+        })?;
+        found.extend(rows.into_iter().map(|row| (row.code_id, row.card)));
+    }
+    Ok(found)
 }

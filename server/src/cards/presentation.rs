@@ -61,7 +61,7 @@ pub async fn present(c: &mut Conn<'_>, examined: Examined, occasion: &Occasion) 
         Examined::Foreign => Ok(unproven(CardVerdict::Unknown)),
         Examined::Forged => Ok(unproven(CardVerdict::Forged)),
         Examined::Genuine { id, showing } => {
-            let card = code_store::find_by_code(c, id).await?;
+            let card = code_store::find_by_codes(c, &[id]).await?.remove(&id);
             let record = card.as_ref().map(FoundCard::on_record);
             let (verdict, presence) = verify::judge(showing, record.as_ref(), occasion.at.day());
             Ok(Presented { verdict, presence, card })

@@ -162,7 +162,7 @@ pub(super) async fn settle(
                 occurred_at: row.occurred_at,
                 late: row.late,
                 weak: row.weak,
-                reason: note.as_deref(),
+                reason: note.map(Into::into),
                 scan: Some(row.id),
                 replaces: Some(standing.entry_id),
                 action: "check_in.settle_scan",

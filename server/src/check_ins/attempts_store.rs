@@ -6,7 +6,7 @@ use super::decide::{CheckInVerdict, Method, RejectReason};
 use crate::{
     access::audit::Actor,
     clock::Instant,
-    db::Conn,
+    db::{Conn, portions, push_ids},
     error::ApiError,
     execute,
     ids::{AccountId, CheckInId, DeviceId, EntryId, EventId, MemberId},
@@ -33,55 +33,56 @@ pub(super) struct NewAttempt<'a> {
     pub(super) entry: Option<EntryId>,
 }
 
-/// Keeps an attempt.
-pub(super) async fn insert(c: &mut Conn<'_>, attempt: &NewAttempt<'_>) -> Result<(), ApiError> {
-    execute!(
-        c,
-        sqlx::query(
-            "insert into check_in_attempts (id, submitter, event_id, member_id, method, verdict, reason, late, weak,
-                                            occurred_at, recorded_at, account_id, device_id, station, note_sealed, entry_id)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-             on conflict do nothing"
-        )
-        .bind(attempt.id)
-        .bind(attempt.submitter)
-        .bind(attempt.event)
-        .bind(attempt.member)
-        .bind(attempt.method)
-        .bind(attempt.verdict)
-        .bind(attempt.reason)
-        .bind(attempt.late)
-        .bind(attempt.weak)
-        .bind(attempt.occurred_at)
-        .bind(attempt.recorded_at)
-        .bind(attempt.account)
-        .bind(attempt.device)
-        .bind(attempt.station)
-        .bind(&attempt.note_sealed)
-        .bind(attempt.entry)
-    )?;
+/// Keeps attempts.
+pub(super) async fn insert(c: &mut Conn<'_>, attempts: &[NewAttempt<'_>]) -> Result<(), ApiError> {
+    for some in portions(attempts) {
+        on_engine!(&mut *c, |c| async {
+            let mut query = QueryBuilder::new(
+                "insert into check_in_attempts (id, submitter, event_id, member_id, method, verdict, reason, late, weak,
+                                                occurred_at, recorded_at, account_id, device_id, station, note_sealed,
+                                                entry_id) ",
+            );
+            query.push_values(some, |mut row, attempt| {
+                row.push_bind(attempt.id)
+                    .push_bind(attempt.submitter)
+                    .push_bind(attempt.event)
+                    .push_bind(attempt.member)
+                    .push_bind(attempt.method)
+                    .push_bind(attempt.verdict)
+                    .push_bind(attempt.reason)
+                    .push_bind(attempt.late)
+                    .push_bind(attempt.weak)
+                    .push_bind(attempt.occurred_at)
+                    .push_bind(attempt.recorded_at)
+                    .push_bind(attempt.account)
+                    .push_bind(attempt.device)
+                    .push_bind(attempt.station)
+                    .push_bind(&attempt.note_sealed)
+                    .push_bind(attempt.entry);
+            });
+            query.push(" on conflict do nothing").build().execute(c).await.map(drop)
+        })?;
+    }
     Ok(())
 }
 
 /// The first answer to an attempt.
-#[derive(sqlx::FromRow)]
+#[derive(Clone, sqlx::FromRow)]
 pub(super) struct FirstAnswer {
+    pub(super) id: CheckInId,
+    pub(super) submitter: String,
     pub(super) reason: Option<RejectReason>,
     pub(super) entry_id: Option<EntryId>,
 }
 
-/// What was answered to this id of this submitter.
-pub(super) async fn first_answer(
-    c: &mut Conn<'_>,
-    id: CheckInId,
-    submitter: &str,
-) -> Result<Option<FirstAnswer>, ApiError> {
-    Ok(on_engine!(c, |c| sqlx::query_as(
-        "select reason, entry_id from check_in_attempts where id = $1 and submitter = $2"
-    )
-    .bind(id)
-    .bind(submitter)
-    .fetch_optional(c))?)
+/// What was answered to these ids, to whichever submitter.
+pub(super) async fn first_answers(c: &mut Conn<'_>, ids: &[CheckInId]) -> Result<Vec<FirstAnswer>, ApiError> {
+    Ok(on_engine!(c, |c| async {
+        let mut query =
+            QueryBuilder::new("select id, submitter, reason, entry_id from check_in_attempts where id in ");
+        push_ids(&mut query, ids.iter().map(|id| id.0));
+        query.build_query_as().fetch_all(c).await
+    })?)
 }
 
 /// Events and members of the attempts under a client's id; two clients may have made the same.

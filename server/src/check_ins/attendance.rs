@@ -235,7 +235,7 @@ async fn enter(
         occurred_at: if outcome == Outcome::Present { event.starts_at.min(now) } else { now },
         late: false,
         weak: false,
-        reason: Some(words.reason.as_str()),
+        reason: Some(words.reason.as_str().into()),
         scan: None,
         replaces: standing.map(|standing| standing.entry_id),
         action: words.action,

@@ -1,5 +1,7 @@
 //! Writing an entry of the attendance record: the one place where anything comes to stand.
 
+use std::{borrow::Cow, collections::HashMap};
+
 use super::{
     decide::Outcome,
     model::EntryMethod,
@@ -43,7 +45,7 @@ pub struct NewEntry<'a> {
     /// It proves less.
     pub weak: bool,
     /// Why; sealed.
-    pub reason: Option<&'a str>,
+    pub reason: Option<Cow<'a, str>>,
     /// The attempt that it is made from.
     pub scan: Option<CheckInId>,
     /// The entry that it replaces; `None` where nothing stood.
@@ -60,20 +62,51 @@ pub async fn enter(
     now: Instant,
     new: NewEntry<'_>,
 ) -> Result<Option<EntryId>, ApiError> {
-    let id = EntryId::new(now, &app.entropy);
-    if !store::stand(c, new.event, new.member, id, new.outcome, new.replaces).await? {
-        return Ok(None);
+    Ok(enter_all(c, app, vec![(actor, now, new)]).await?.pop().flatten())
+}
+
+/// Lets entries stand, each of another member or event, as [`enter`] does each; answers in their order.
+pub(super) async fn enter_all(
+    c: &mut Conn<'_>,
+    app: &AppState,
+    entries: Vec<(Actor, Instant, NewEntry<'_>)>,
+) -> Result<Vec<Option<EntryId>>, ApiError> {
+    let ids: Vec<EntryId> = entries.iter().map(|(_, now, _)| EntryId::new(*now, &app.entropy)).collect();
+    let named = || ids.iter().copied().zip(entries.iter().map(|(_, _, new)| new));
+    let first: Vec<_> = named().filter(|(_, new)| new.replaces.is_none()).collect();
+    let mut stood = store::stand(c, &first).await?;
+    for (id, new) in named() {
+        if let Some(replaced) = new.replaces
+            && store::stand_instead(c, id, new, replaced).await?
+        {
+            stood.insert(id);
+        }
     }
-    let reason_sealed = new
-        .reason
-        .map(|reason| app.keys.vault.seal(REASON, id.0.as_bytes(), reason.as_bytes(), &app.entropy))
-        .transpose()?;
+    let (mut rows, mut activities, mut records) = (Vec::new(), HashMap::<MemberId, Instant>::new(), Vec::new());
+    for (id, (actor, now, new)) in ids.iter().zip(entries).filter(|(id, _)| stood.contains(id)) {
+        rows.push(row(app, *id, &actor, now, &new)?);
+        if new.outcome == Outcome::Present {
+            // A phone whose clock runs ahead must not make a member active in the future.
+            let at = new.occurred_at.min(now);
+            activities.entry(new.member).and_modify(|last| *last = at.max(*last)).or_insert(at);
+        }
+        let record = Record::new(actor, new.action, ("attendance", id.to_string()));
+        records.push((now, record.about(new.member).from_unit(new.event.unit_id)));
+    }
+    store::insert_entries(c, &rows).await?;
+    registrations::note_activities(c, &activities.into_iter().collect::<Vec<_>>()).await?;
+    audit::append_all(c, records).await?;
+    Ok(ids.into_iter().map(|id| Some(id).filter(|id| stood.contains(id))).collect())
+}
+
+fn row(app: &AppState, id: EntryId, actor: &Actor, now: Instant, new: &NewEntry<'_>) -> Result<EntryRow, ApiError> {
+    let seal = |reason: &str| app.keys.vault.seal(REASON, id.0.as_bytes(), reason.as_bytes(), &app.entropy);
     let (account_id, device_id) = match actor {
-        Actor::Account(account) => (Some(account), None),
-        Actor::Device(_, device) => (None, Some(device)),
+        Actor::Account(account) => (Some(*account), None),
+        Actor::Device(_, device) => (None, Some(*device)),
         Actor::System | Actor::Stranger => (None, None),
     };
-    let row = EntryRow {
+    Ok(EntryRow {
         id,
         event_id: new.event.id,
         member_id: new.member,
@@ -85,18 +118,10 @@ pub async fn enter(
         weak: new.weak,
         account_id,
         device_id,
-        reason_sealed,
+        reason_sealed: new.reason.as_deref().map(seal).transpose()?,
         scan_id: new.scan,
         replaces: new.replaces,
-    };
-    store::insert_entry(c, &row).await?;
-    if new.outcome == Outcome::Present {
-        // A phone whose clock runs ahead must not make a member active in the future.
-        registrations::note_activity(c, new.member, new.occurred_at.min(now)).await?;
-    }
-    let record = Record::new(actor, new.action, ("attendance", id.to_string()));
-    audit::append(c, now, record.about(new.member).from_unit(new.event.unit_id)).await?;
-    Ok(Some(id))
+    })
 }
 
 /// The account or the phone that acts.

@@ -4,9 +4,11 @@ use std::{collections::HashMap, sync::Arc};
 
 use super::{
     decide::{CodeFacts, Method, Proof},
+    desk::Submission,
     model::{Item, Text},
 };
 use crate::{
+    access::Caller,
     cards::{self, Examined, Occasion},
     clock::Instant,
     codes::{self, EventCode, EventCodeId, Scanned},
@@ -15,17 +17,15 @@ use crate::{
         assertion::{self, CheckInClaims},
     },
     events::EventRow,
-    ids::{DeviceId, EventId, MemberId},
+    ids::{DeviceId, EventId},
     keys::{Ring, Vault},
 };
 
 /// What the database knows of the things that the items name.
 pub(super) struct Known {
-    pub(super) events: HashMap<EventId, EventRow>,
+    pub(super) events: HashMap<EventId, Arc<EventRow>>,
     pub(super) by_code: HashMap<EventCodeId, EventId>,
     pub(super) devices: HashMap<DeviceId, Device>,
-    /// The member who sends the items, if a member does.
-    pub(super) sender: Option<MemberId>,
     pub(super) vault: Arc<Vault>,
     pub(super) ring: Arc<Ring>,
 }
@@ -49,13 +49,14 @@ pub(super) fn event_code(item: &Item) -> Option<EventCode> {
 }
 
 impl Known {
-    /// Examines all items; costs some 60 µs a signature.
-    pub(super) fn examine(&self, items: &[Item]) -> Vec<Evidence> {
+    /// Examines the items of these requests, in their order; costs some 60 µs a signature.
+    pub(super) fn examine(&self, submissions: &[Arc<Submission>]) -> Vec<Evidence> {
         let mut keys = HashMap::new();
-        items.iter().map(|item| self.examine_one(item, &mut keys)).collect()
+        let items = submissions.iter().flat_map(|from| from.items.iter().map(move |item| (from, item)));
+        items.map(|(from, item)| self.examine_one(&from.caller, item, &mut keys)).collect()
     }
 
-    fn examine_one(&self, item: &Item, keys: &mut HashMap<EventId, [u8; 32]>) -> Evidence {
+    fn examine_one(&self, caller: &Caller, item: &Item, keys: &mut HashMap<EventId, [u8; 32]>) -> Evidence {
         let scanned = if item.method == Method::EventCode { event_code(item) } else { None };
         let id = item.event_id.or_else(|| self.by_code.get(&scanned?.event).copied());
         let event = id.and_then(|id| self.events.get(&id));
@@ -70,7 +71,7 @@ impl Known {
                     window: code.number,
                     authentic: code.event == event.code_id && code.made_with(key),
                 });
-                (evidence.proof, evidence.signed_at) = self.proof(item, event, scanned);
+                (evidence.proof, evidence.signed_at) = self.proof(caller, item, event, scanned);
             }
             Method::Card => {
                 let occasion = Occasion { at: item.occurred_at, audience: Some(codes::audience(event.code_id)) };
@@ -83,12 +84,18 @@ impl Known {
     }
 
     /// What the proof of a scan is worth, and the time that it signs.
-    fn proof(&self, item: &Item, event: &EventRow, scanned: Option<EventCode>) -> (Proof, Option<Instant>) {
+    fn proof(
+        &self,
+        caller: &Caller,
+        item: &Item,
+        event: &EventRow,
+        scanned: Option<EventCode>,
+    ) -> (Proof, Option<Instant>) {
         let Some(token) = item.proof.as_ref().map(Text::as_str) else { return (Proof::None, None) };
         let Some(device) = assertion::device_named(token).and_then(|id| self.devices.get(&id)) else {
             return (Proof::Invalid, None);
         };
-        if Some(device.member_id) != self.sender {
+        if caller.member().ok().map(|(member, _)| member) != Some(device.member_id) {
             return (Proof::Foreign, None);
         }
         let claims = assertion::verify::<CheckInClaims>(device, token);

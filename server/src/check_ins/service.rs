@@ -1,10 +1,14 @@
-//! Checking in: what the items name is read, what they prove is verified, and then they are decided and written, one
-//! after the other, in one transaction.
+//! Checking in: what the items name is read, what they prove is verified, and then they are decided and written, in one
+//! transaction for all the requests that the desk has gathered.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use super::{
     decide::{By, CardFacts, EventFacts, Facts, Method, Presentation},
+    desk::Submission,
     evidence::{self, Evidence, Known},
     live::Happening,
     model::{CheckInAnswer, CheckInAnswers, CheckInRequest, Item, Text},
@@ -15,12 +19,11 @@ use crate::{
     access::{self, Caller, Who},
     app::AppState,
     cards::{self, Examined, FoundCard, Presence, Showing},
-    clock::Instant,
     codes::CodeId,
     devices::{self, assertion},
     error::ApiError,
     events::{self, Audience},
-    ids::{EntryId, EventId, MemberId, UnitId},
+    ids::{DeviceId, EntryId, EventId, MemberId, UnitId},
 };
 
 /// Past this the signatures are verified off the threads that serve everyone.
@@ -32,34 +35,36 @@ pub async fn check_in(app: &AppState, caller: &Caller, request: CheckInRequest) 
     if !errors.is_empty() {
         return Err(ApiError::invalid(errors));
     }
-    let now = app.clock.now();
-    let ready = prepare(app, caller, request.items, now).await?;
-    let (state, by) = (app.clone(), caller.clone());
-    let settled = app
-        .db
-        .write(move |c| {
-            Box::pin(async move {
-                let submitter = settling::submitter(&by);
-                let mut settled = Vec::with_capacity(ready.len());
-                for item in ready {
-                    settled.push(settling::settle(c, &state, &by, &submitter, now, item).await?);
-                }
-                Ok(settled)
-            })
-        })
-        .await?;
-    answer(app, settled).await
+    let submitter = settling::submitter(caller);
+    let submission = Submission { caller: caller.clone(), submitter, items: request.items, arrived: app.clock.now() };
+    app.desk.submit(app, submission).await
 }
 
-async fn prepare(app: &AppState, caller: &Caller, items: Vec<Item>, now: Instant) -> Result<Vec<Ready>, ApiError> {
-    let known = look_up(app, caller, &items).await?;
-    let (known, items, evidence) = if items.len() <= FEW {
-        let evidence = known.examine(&items);
-        (known, items, evidence)
+/// Checks in what several requests hold, in one write; an answer for each request, in their order.
+pub(super) async fn check_in_all(
+    app: &AppState,
+    submissions: &[Arc<Submission>],
+) -> Result<Vec<CheckInAnswers>, ApiError> {
+    let ready = prepare(app, submissions).await?;
+    let state = app.clone();
+    let settled =
+        app.db.write(move |c| Box::pin(async move { settling::settle(c, &state, &ready).await })).await?;
+    let mut answers = answer(app, settled).await?.into_iter();
+    let of = |submission: &Arc<Submission>| answers.by_ref().take(submission.items.len()).collect();
+    Ok(submissions.iter().map(of).map(|items| CheckInAnswers { items }).collect())
+}
+
+async fn prepare(app: &AppState, submissions: &[Arc<Submission>]) -> Result<Vec<Ready>, ApiError> {
+    let known = look_up(app, submissions).await?;
+    let count: usize = submissions.iter().map(|from| from.items.len()).sum();
+    let (known, evidence) = if count <= FEW {
+        let evidence = known.examine(submissions);
+        (known, evidence)
     } else {
+        let submissions = submissions.to_vec();
         tokio::task::spawn_blocking(move || {
-            let evidence = known.examine(&items);
-            (known, items, evidence)
+            let evidence = known.examine(&submissions);
+            (known, evidence)
         })
         .await
         .map_err(ApiError::internal)?
@@ -67,35 +72,34 @@ async fn prepare(app: &AppState, caller: &Caller, items: Vec<Item>, now: Instant
 
     let mut reader = app.db.read().await?;
     let c = &mut reader.conn();
-    let mut cards: HashMap<CodeId, FoundCard> = HashMap::new();
-    for shown in &evidence {
-        if let Some(Examined::Genuine { id, .. }) = shown.card
-            && !cards.contains_key(&id)
-            && let Some(card) = cards::find_by_code(c, id).await?
-        {
-            cards.insert(id, card);
-        }
-    }
-    let members: Vec<Option<MemberId>> =
-        items.iter().zip(&evidence).map(|(item, shown)| subject(caller, item, shown, &cards)).collect();
+    let shown: HashSet<CodeId> = evidence
+        .iter()
+        .filter_map(|shown| match shown.card {
+            Some(Examined::Genuine { id, .. }) => Some(id),
+            _ => None,
+        })
+        .collect();
+    let cards = cards::find_by_codes(c, &shown.into_iter().collect::<Vec<_>>()).await?;
+    let items = submissions.iter().flat_map(|from| (0..from.items.len()).map(move |nth| (from, nth)));
+    let members: Vec<Option<MemberId>> = items
+        .clone()
+        .zip(&evidence)
+        .map(|((from, nth), shown)| subject(&from.caller, &from.items[nth], shown, &cards))
+        .collect();
     let distinct: HashSet<MemberId> = members.iter().flatten().copied().collect();
     let hosts = store::active_hosts(c, &distinct.into_iter().collect::<Vec<_>>()).await?;
-    let units: Vec<UnitId> = hosts.values().copied().collect::<HashSet<_>>().into_iter().collect();
-    let above = access::ancestors_of(c, &units).await?;
-    let holders: HashSet<UnitId> = known.events.values().map(|event| event.unit_id).collect();
-    let mut within: HashSet<UnitId> = HashSet::new();
-    for unit in holders {
-        if caller.scope.reaches_unit(c, unit).await? {
-            within.insert(unit);
-        }
-    }
+    let units: HashSet<UnitId> =
+        hosts.values().copied().chain(known.events.values().map(|event| event.unit_id)).collect();
+    let above = access::ancestors_of(c, &units.into_iter().collect::<Vec<_>>()).await?;
 
-    let ready = items.into_iter().zip(evidence).zip(members).map(|((item, shown), member)| {
+    let ready = items.zip(evidence).zip(members).map(|(((from, nth), shown), member)| {
+        let (caller, item) = (&from.caller, &from.items[nth]);
         let event = shown.event.and_then(|id| known.events.get(&id));
         let host = member.and_then(|member| hosts.get(&member));
         let in_audience = event.zip(host).is_some_and(|(event, host)| {
             event.audience == Audience::Open || above.get(host).is_some_and(|above| above.contains(&event.unit_id))
         });
+        let holder = event.and_then(|event| above.get(&event.unit_id));
         let facts = Facts {
             event: event.map(|e| EventFacts {
                 opens_at: e.opens_at,
@@ -103,9 +107,9 @@ async fn prepare(app: &AppState, caller: &Caller, items: Vec<Item>, now: Instant
                 cancelled: e.cancelled_at.is_some(),
             }),
             method: item.method,
-            by: by(caller, &item, event.is_some_and(|e| within.contains(&e.unit_id))),
+            by: by(caller, item, holder.is_some_and(|above| caller.scope.covers_unit(above))),
             occurred_at: item.occurred_at,
-            recorded_at: now,
+            recorded_at: from.arrived,
             code: shown.code,
             proof: shown.proof,
             signed_at: shown.signed_at,
@@ -114,39 +118,39 @@ async fn prepare(app: &AppState, caller: &Caller, items: Vec<Item>, now: Instant
             in_audience,
             standing: None,
         };
-        Ready { id: item.id, event: event.cloned(), member, note: item.note, station: item.station, facts }
+        Ready { from: Arc::clone(from), nth, event: event.cloned(), member, facts }
     });
     Ok(ready.collect())
 }
 
 /// Reads the events and phones that the items name.
-async fn look_up(app: &AppState, caller: &Caller, items: &[Item]) -> Result<Known, ApiError> {
+async fn look_up(app: &AppState, submissions: &[Arc<Submission>]) -> Result<Known, ApiError> {
+    let items = || submissions.iter().flat_map(|from| &from.items);
     let mut reader = app.db.read().await?;
     let c = &mut reader.conn();
-    let named: HashSet<EventId> = items.iter().filter_map(|item| item.event_id).collect();
+    let named: HashSet<EventId> = items().filter_map(|item| item.event_id).collect();
+    let events = events::events(c, &named.into_iter().collect::<Vec<_>>()).await?;
     let mut known = Known {
-        events: events::events(c, &named.into_iter().collect::<Vec<_>>()).await?,
+        events: events.into_iter().map(|(id, event)| (id, Arc::new(event))).collect(),
         by_code: HashMap::new(),
         devices: HashMap::new(),
-        sender: caller.member().ok().map(|(member, _)| member),
         vault: app.keys.vault.clone(),
         ring: app.keys.ring(),
     };
-    for item in items.iter().filter(|item| item.method == Method::EventCode) {
+    let mut phones: HashSet<DeviceId> = HashSet::new();
+    for item in items().filter(|item| item.method == Method::EventCode) {
         if item.event_id.is_none()
             && let Some(code) = evidence::event_code(item)
             && !known.by_code.contains_key(&code.event)
             && let Some(event) = events::event_by_code_id(c, code.event).await?
         {
             known.by_code.insert(code.event, event.id);
-            known.events.insert(event.id, event);
+            known.events.insert(event.id, Arc::new(event));
         }
-        if let Some(id) = item.proof.as_ref().map(Text::as_str).and_then(assertion::device_named)
-            && !known.devices.contains_key(&id)
-            && let Some(device) = devices::bound_device(c, id).await?
-        {
-            known.devices.insert(id, device);
-        }
+        phones.extend(item.proof.as_ref().map(Text::as_str).and_then(assertion::device_named));
+    }
+    if !phones.is_empty() {
+        known.devices = devices::bound_devices(c, &phones.into_iter().collect::<Vec<_>>()).await?;
     }
     Ok(known)
 }
@@ -192,7 +196,7 @@ fn card_facts(shown: &Evidence, cards: &HashMap<CodeId, FoundCard>) -> Option<Ca
 }
 
 /// Shows the entries that were made or met, and tells the live walls.
-async fn answer(app: &AppState, settled: Vec<Settled>) -> Result<CheckInAnswers, ApiError> {
+async fn answer(app: &AppState, settled: Vec<Settled>) -> Result<Vec<CheckInAnswer>, ApiError> {
     let mut reader = app.db.read().await?;
     let c = &mut reader.conn();
     let entries: Vec<EntryId> = settled.iter().filter_map(|done| done.entry).collect();
@@ -204,11 +208,11 @@ async fn answer(app: &AppState, settled: Vec<Settled>) -> Result<CheckInAnswers,
             app.live.tell(event, Happening::CameIn(Box::new(item)));
         }
     }
-    let items = settled.into_iter().map(|done| CheckInAnswer {
+    let answers = settled.into_iter().map(|done| CheckInAnswer {
         id: done.id,
         verdict: done.verdict,
         reason: done.reason,
         check_in: done.entry.and_then(|entry| check_ins.get(&entry).cloned()),
     });
-    Ok(CheckInAnswers { items: items.collect() })
+    Ok(answers.collect())
 }

@@ -1,11 +1,14 @@
-//! Writing one item: what it does to what stands, inside the transaction of its request.
+//! Writing items: what they do to what stands, inside one transaction.
+
+use std::{borrow::Cow, collections::HashSet, sync::Arc};
 
 use super::{
     attempts,
     attempts_store::{self, NewAttempt},
     decide::{self, CheckInVerdict, Decision, Facts, Method, RejectReason},
+    desk::Submission,
     entry::{self, NewEntry},
-    model::EntryMethod,
+    model::{EntryMethod, Item},
     store::{self, Standing},
 };
 use crate::{
@@ -29,12 +32,22 @@ pub(super) fn submitter(caller: &Caller) -> String {
 
 /// An item with all that is known about it but for what stands.
 pub(super) struct Ready {
-    pub(super) id: CheckInId,
-    pub(super) event: Option<EventRow>,
+    pub(super) from: Arc<Submission>,
+    pub(super) nth: usize,
+    pub(super) event: Option<Arc<EventRow>>,
     pub(super) member: Option<MemberId>,
-    pub(super) note: Option<Line<500>>,
-    pub(super) station: Option<Line<40>>,
     pub(super) facts: Facts,
+}
+
+impl Ready {
+    fn item(&self) -> &Item {
+        &self.from.items[self.nth]
+    }
+
+    /// The event and the member, where both are known.
+    fn place(&self) -> Option<(&EventRow, MemberId)> {
+        self.event.as_deref().zip(self.member)
+    }
 }
 
 /// What became of an item, with what its answer needs.
@@ -47,84 +60,142 @@ pub(super) struct Settled {
     pub(super) landed: Option<(EventId, MemberId)>,
 }
 
-/// Decides an item, writes what comes to stand, and keeps the attempt. The same id again gets its first answer.
-pub(super) async fn settle(
+/// Decides items, writes what comes to stand, and keeps the attempts; answers in their order. The same id again gets its
+/// first answer.
+pub(super) async fn settle(c: &mut Conn<'_>, app: &AppState, items: &[Ready]) -> Result<Vec<Settled>, ApiError> {
+    let mut settled: Vec<Option<Settled>> = items.iter().map(|_| None).collect();
+    let mut left: Vec<usize> = (0..items.len()).collect();
+    while !left.is_empty() {
+        let (round, mut later) = apart(items, left);
+        for (n, done) in settle_apart(c, app, items, &round).await? {
+            match done {
+                Some(done) => settled[n] = Some(done),
+                // Another server was quicker; what it has written decides now.
+                None => later.push(n),
+            }
+        }
+        later.sort_unstable();
+        left = later;
+    }
+    Ok(settled.into_iter().flatten().collect())
+}
+
+/// Those that can be decided at the same time, and the others: of the items about one member at one event, and of those
+/// under one id, each must see what the one before has written.
+fn apart(items: &[Ready], left: Vec<usize>) -> (Vec<usize>, Vec<usize>) {
+    let (mut ids, mut places) = (HashSet::new(), HashSet::new());
+    left.into_iter().partition(|n| {
+        let item = &items[*n];
+        let first_of_id = ids.insert((item.from.submitter.as_str(), item.item().id));
+        let first_of_place = item.place().is_none_or(|(event, member)| places.insert((event.id, member)));
+        first_of_id && first_of_place
+    })
+}
+
+/// An item that is decided, and what stands, if nothing is entered for it.
+struct Decided {
+    n: usize,
+    decision: Decision,
+    entered: bool,
+    met: Option<EntryId>,
+}
+
+async fn settle_apart(
     c: &mut Conn<'_>,
     app: &AppState,
-    caller: &Caller,
-    submitter: &str,
-    now: Instant,
-    ready: Ready,
-) -> Result<Settled, ApiError> {
-    if let Some(first) = attempts_store::first_answer(c, ready.id, submitter).await? {
-        let (reason, entry) = (first.reason, first.entry_id);
-        return Ok(Settled { id: ready.id, verdict: CheckInVerdict::Replayed, reason, entry, landed: None });
-    }
-    let (decision, entry) = loop {
-        let standing = read_standing(c, &ready).await?;
-        let decision = decide::decide(&Facts { standing: standing.map(as_fact), ..ready.facts });
-        let (Some(event), Some(member), true) =
-            (&ready.event, ready.member, decision.verdict != CheckInVerdict::Rejected)
-        else {
-            break (decision, None);
-        };
-        let Some(scan) = scan_to_enter(c, app, caller, &ready, decision, standing).await? else {
-            break (decision, standing.map(|standing| standing.entry_id));
-        };
-        let new = NewEntry {
-            event,
-            member,
-            outcome: decide::Outcome::Present,
-            method: EntryMethod::from(scan.method),
-            occurred_at: scan.occurred_at,
-            late: scan.late,
-            weak: scan.weak,
-            reason: scan.note.as_deref(),
-            scan: Some(scan.id),
-            replaces: standing.map(|standing| standing.entry_id),
-            action: if decision.verdict == CheckInVerdict::Accepted { "check_in.accept" } else { "check_in.earlier" },
-        };
-        if let Some(entry) = entry::enter(c, app, scan.by, now, new).await? {
-            break (decision, Some(entry));
+    items: &[Ready],
+    round: &[usize],
+) -> Result<Vec<(usize, Option<Settled>)>, ApiError> {
+    let ids: Vec<CheckInId> = round.iter().map(|n| items[*n].item().id).collect();
+    let answered = attempts_store::first_answers(c, &ids).await?;
+    let places: Vec<_> =
+        round.iter().filter_map(|n| items[*n].place()).map(|(event, member)| (event.id, member)).collect();
+    let standings = store::standings(c, &places).await?;
+    let (mut done, mut decided, mut entries) = (Vec::with_capacity(round.len()), Vec::new(), Vec::new());
+    for &n in round {
+        let ready = &items[n];
+        let id = ready.item().id;
+        if let Some(first) = answered.iter().find(|first| first.id == id && first.submitter == ready.from.submitter) {
+            let (reason, entry) = (first.reason, first.entry_id);
+            done.push((n, Some(Settled { id, verdict: CheckInVerdict::Replayed, reason, entry, landed: None })));
+            continue;
         }
-        // Another server was quicker; what it has written decides now.
-    };
-    keep_attempt(c, app, caller, submitter, now, &ready, decision, entry).await?;
-    let landed =
-        ready.event.map(|event| event.id).zip(ready.member).filter(|_| decision.verdict == CheckInVerdict::Accepted);
-    Ok(Settled { id: ready.id, verdict: decision.verdict, reason: decision.reason, entry, landed })
+        let standing = ready.place().and_then(|(event, member)| standings.get(&(event.id, member))).copied();
+        let decision = decide::decide(&Facts { standing: standing.map(as_fact), ..ready.facts });
+        let place = ready.place().filter(|_| decision.verdict != CheckInVerdict::Rejected);
+        let scan = match place {
+            Some(_) => scan_to_enter(c, app, ready, decision, standing).await?,
+            None => None,
+        };
+        let met = place.and(standing).map(|standing| standing.entry_id);
+        decided.push(Decided { n, decision, entered: scan.is_some(), met });
+        if let Some(((event, member), scan)) = place.zip(scan) {
+            let accepted = decision.verdict == CheckInVerdict::Accepted;
+            let new = NewEntry {
+                event,
+                member,
+                outcome: decide::Outcome::Present,
+                method: EntryMethod::from(scan.method),
+                occurred_at: scan.occurred_at,
+                late: scan.late,
+                weak: scan.weak,
+                reason: scan.note,
+                scan: Some(scan.id),
+                replaces: met,
+                action: if accepted { "check_in.accept" } else { "check_in.earlier" },
+            };
+            entries.push((scan.by, ready.from.arrived, new));
+        }
+    }
+    let mut entered = entry::enter_all(c, app, entries).await?.into_iter();
+    let mut attempts = Vec::with_capacity(decided.len());
+    for Decided { n, decision, entered: wanted, met } in decided {
+        let ready = &items[n];
+        let entry = if wanted { entered.next().flatten() } else { met };
+        if wanted && entry.is_none() {
+            done.push((n, None));
+            continue;
+        }
+        attempts.push(attempt(app, ready, decision, entry)?);
+        let Decision { verdict, reason, .. } = decision;
+        let landed = ready.place().filter(|_| verdict == CheckInVerdict::Accepted);
+        let landed = landed.map(|(event, member)| (event.id, member));
+        done.push((n, Some(Settled { id: ready.item().id, verdict, reason, entry, landed })));
+    }
+    attempts_store::insert(c, &attempts).await?;
+    Ok(done)
 }
 
 /// A scan of which an entry is made.
-struct Entering {
+struct Entering<'a> {
     id: CheckInId,
     method: Method,
     occurred_at: Instant,
     late: bool,
     weak: bool,
-    note: Option<String>,
+    note: Option<Cow<'a, str>>,
     by: Actor,
 }
 
 /// The scan that is to stand where it does not yet: of all that hold, the one that happened first, in whatever order they
 /// arrive. `None` where what stands is to go on standing.
-async fn scan_to_enter(
+async fn scan_to_enter<'a>(
     c: &mut Conn<'_>,
     app: &AppState,
-    caller: &Caller,
-    ready: &Ready,
+    ready: &'a Ready,
     decision: Decision,
     standing: Option<Standing>,
-) -> Result<Option<Entering>, ApiError> {
-    let this = (ready.facts.occurred_at, ready.id);
+) -> Result<Option<Entering<'a>>, ApiError> {
+    let item = ready.item();
+    let this = (item.occurred_at, item.id);
     let own = || Entering {
-        id: ready.id,
-        method: ready.facts.method,
-        occurred_at: ready.facts.occurred_at,
+        id: item.id,
+        method: item.method,
+        occurred_at: item.occurred_at,
         late: decision.late,
         weak: decision.weak,
-        note: ready.note.as_ref().map(Line::to_string),
-        by: caller.into(),
+        note: item.note.as_ref().map(|note| note.as_str().into()),
+        by: (&ready.from.caller).into(),
     };
     match (decision.verdict, standing) {
         (CheckInVerdict::Duplicate, Some(Standing { occurred_at, scan_id: Some(scan), .. })) => {
@@ -132,13 +203,13 @@ async fn scan_to_enter(
         }
         (CheckInVerdict::Accepted, Some(_)) => {
             // Scans that waited as conflicts with a planned absence are none any more, and one of them may be the first.
-            let waited = match (&ready.event, ready.member) {
-                (Some(event), Some(member)) => attempts_store::open_conflicts(c, event.id, Some(member)).await?,
-                _ => Vec::new(),
+            let waited = match ready.place() {
+                Some((event, member)) => attempts_store::open_conflicts(c, event.id, Some(member)).await?,
+                None => Vec::new(),
             };
             match waited.into_iter().next().filter(|first| (first.occurred_at, first.id) < this) {
                 Some(first) => Ok(Some(Entering {
-                    note: attempts::note(&app.keys.vault, &first)?,
+                    note: attempts::note(&app.keys.vault, &first)?.map(Cow::Owned),
                     by: first.hands(),
                     id: first.id,
                     method: first.method,
@@ -154,47 +225,35 @@ async fn scan_to_enter(
     }
 }
 
-async fn read_standing(c: &mut Conn<'_>, ready: &Ready) -> Result<Option<Standing>, ApiError> {
-    match (&ready.event, ready.member) {
-        (Some(event), Some(member)) => store::standing(c, event.id, member).await,
-        _ => Ok(None),
-    }
-}
-
 fn as_fact(standing: Standing) -> decide::Standing {
     decide::Standing { outcome: standing.outcome, corrected: standing.method == EntryMethod::Correction }
 }
 
-#[expect(clippy::too_many_arguments, reason = "one call, right above")]
-async fn keep_attempt(
-    c: &mut Conn<'_>,
+fn attempt<'a>(
     app: &AppState,
-    caller: &Caller,
-    submitter: &str,
-    now: Instant,
-    ready: &Ready,
+    ready: &'a Ready,
     decision: Decision,
     entry: Option<EntryId>,
-) -> Result<(), ApiError> {
-    let (account, device) = entry::hands(caller);
-    let seal = |note: &Line<500>| attempts::seal_note(app, ready.id, note.as_str());
-    let attempt = NewAttempt {
-        id: ready.id,
-        submitter,
+) -> Result<NewAttempt<'a>, ApiError> {
+    let item = ready.item();
+    let (account, device) = entry::hands(&ready.from.caller);
+    let seal = |note: &Line<500>| attempts::seal_note(app, item.id, note.as_str());
+    Ok(NewAttempt {
+        id: item.id,
+        submitter: &ready.from.submitter,
         event: ready.event.as_ref().map(|event| event.id),
         member: ready.member,
-        method: ready.facts.method,
+        method: item.method,
         verdict: decision.verdict,
         reason: decision.reason,
         late: decision.late,
         weak: decision.weak,
-        occurred_at: ready.facts.occurred_at,
-        recorded_at: now,
+        occurred_at: item.occurred_at,
+        recorded_at: ready.from.arrived,
         account,
         device,
-        station: ready.station.as_ref().map(Line::as_str),
-        note_sealed: ready.note.as_ref().map(seal).transpose()?,
+        station: item.station.as_ref().map(Line::as_str),
+        note_sealed: item.note.as_ref().map(seal).transpose()?,
         entry,
-    };
-    attempts_store::insert(c, &attempt).await
+    })
 }

@@ -1,16 +1,15 @@
 //! SQL of entries, and of which entry stands.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sqlx::QueryBuilder;
 
-use super::{decide::Outcome, model::EntryMethod};
+use super::{decide::Outcome, entry::NewEntry, model::EntryMethod};
 use crate::{
     access::Scope,
     clock::Instant,
-    db::{Conn, push_ids},
+    db::{Conn, portions, push_ids},
     error::ApiError,
-    events::EventRow,
     execute,
     ids::{AccountId, CheckInId, DeviceId, EntryId, EventId, MemberId, UnitId},
     on_engine,
@@ -74,52 +73,86 @@ pub(super) struct Standing {
 
 /// What stands for the member at the event.
 pub(super) async fn standing(c: &mut Conn<'_>, event: EventId, member: MemberId) -> Result<Option<Standing>, ApiError> {
-    Ok(on_engine!(c, |c| sqlx::query_as(
-        "select t.entry_id, t.outcome, n.method, n.occurred_at, n.scan_id
-           from attendance t join attendance_entries n on n.id = t.entry_id
-          where t.event_id = $1 and t.member_id = $2"
-    )
-    .bind(event)
-    .bind(member)
-    .fetch_optional(c))?)
+    Ok(standings(c, &[(event, member)]).await?.remove(&(event, member)))
 }
 
-/// Lets an entry stand in place of `replaced`, or where nothing stood; false where another one came first.
+/// What stands for these members at these events.
+pub(super) async fn standings(
+    c: &mut Conn<'_>,
+    places: &[(EventId, MemberId)],
+) -> Result<HashMap<(EventId, MemberId), Standing>, ApiError> {
+    #[derive(sqlx::FromRow)]
+    struct Row {
+        event_id: EventId,
+        member_id: MemberId,
+        #[sqlx(flatten)]
+        standing: Standing,
+    }
+    let mut members: HashMap<EventId, Vec<MemberId>> = HashMap::new();
+    for (event, member) in places {
+        members.entry(*event).or_default().push(*member);
+    }
+    let mut standing = HashMap::with_capacity(places.len());
+    for (event, members) in members {
+        let rows: Vec<Row> = on_engine!(&mut *c, |c| async {
+            let mut query = QueryBuilder::new(
+                "select t.event_id, t.member_id, t.entry_id, t.outcome, n.method, n.occurred_at, n.scan_id
+                   from attendance t join attendance_entries n on n.id = t.entry_id
+                  where t.event_id = ",
+            );
+            query.push_bind(event).push(" and t.member_id in ");
+            push_ids(&mut query, members.iter().map(|id| id.0));
+            query.build_query_as().fetch_all(c).await
+        })?;
+        standing.extend(rows.into_iter().map(|row| ((row.event_id, row.member_id), row.standing)));
+    }
+    Ok(standing)
+}
+
+/// Lets entries stand where nothing stood; answers those that now do, which is not so where another one came first.
 pub(super) async fn stand(
     c: &mut Conn<'_>,
-    event: &EventRow,
-    member: MemberId,
-    entry: EntryId,
-    outcome: Outcome,
-    replaced: Option<EntryId>,
+    entries: &[(EntryId, &NewEntry<'_>)],
+) -> Result<HashSet<EntryId>, ApiError> {
+    let mut stood = HashSet::with_capacity(entries.len());
+    for some in portions(entries) {
+        let rows: Vec<EntryId> = on_engine!(&mut *c, |c| async {
+            let mut query =
+                QueryBuilder::new("insert into attendance (event_id, member_id, entry_id, outcome, starts_at) ");
+            query.push_values(some, |mut row, (id, new)| {
+                row.push_bind(new.event.id)
+                    .push_bind(new.member)
+                    .push_bind(*id)
+                    .push_bind(new.outcome)
+                    .push_bind(new.event.starts_at);
+            });
+            query.push(" on conflict do nothing returning entry_id").build_query_scalar().fetch_all(c).await
+        })?;
+        stood.extend(rows);
+    }
+    Ok(stood)
+}
+
+/// Lets an entry stand in place of `replaced`; false where that does not stand any more.
+pub(super) async fn stand_instead(
+    c: &mut Conn<'_>,
+    id: EntryId,
+    new: &NewEntry<'_>,
+    replaced: EntryId,
 ) -> Result<bool, ApiError> {
-    let touched = match replaced {
-        None => execute!(
-            c,
-            sqlx::query(
-                "insert into attendance (event_id, member_id, entry_id, outcome, starts_at) values ($1, $2, $3, $4, $5)
-                 on conflict do nothing"
-            )
-            .bind(event.id)
-            .bind(member)
-            .bind(entry)
-            .bind(outcome)
-            .bind(event.starts_at)
-        ),
-        Some(replaced) => execute!(
-            c,
-            sqlx::query(
-                "update attendance set entry_id = $3, outcome = $4, disputed_at = null, dispute_note_sealed = null,
-                        dispute_answered_at = null, dispute_answer_sealed = null
-                  where event_id = $1 and member_id = $2 and entry_id = $5"
-            )
-            .bind(event.id)
-            .bind(member)
-            .bind(entry)
-            .bind(outcome)
-            .bind(replaced)
-        ),
-    }?;
+    let touched = execute!(
+        c,
+        sqlx::query(
+            "update attendance set entry_id = $3, outcome = $4, disputed_at = null, dispute_note_sealed = null,
+                    dispute_answered_at = null, dispute_answer_sealed = null
+              where event_id = $1 and member_id = $2 and entry_id = $5"
+        )
+        .bind(new.event.id)
+        .bind(new.member)
+        .bind(id)
+        .bind(new.outcome)
+        .bind(replaced)
+    )?;
     Ok(touched == 1)
 }
 
@@ -142,30 +175,33 @@ pub(super) struct EntryRow {
     pub(super) replaces: Option<EntryId>,
 }
 
-/// Appends an entry.
-pub(super) async fn insert_entry(c: &mut Conn<'_>, entry: &EntryRow) -> Result<(), ApiError> {
-    execute!(
-        c,
-        sqlx::query(
-            "insert into attendance_entries (id, event_id, member_id, outcome, method, occurred_at, recorded_at, late, weak,
-                                             account_id, device_id, reason_sealed, scan_id, replaces)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
-        )
-        .bind(entry.id)
-        .bind(entry.event_id)
-        .bind(entry.member_id)
-        .bind(entry.outcome)
-        .bind(entry.method)
-        .bind(entry.occurred_at)
-        .bind(entry.recorded_at)
-        .bind(entry.late)
-        .bind(entry.weak)
-        .bind(entry.account_id)
-        .bind(entry.device_id)
-        .bind(&entry.reason_sealed)
-        .bind(entry.scan_id)
-        .bind(entry.replaces)
-    )?;
+/// Appends entries.
+pub(super) async fn insert_entries(c: &mut Conn<'_>, entries: &[EntryRow]) -> Result<(), ApiError> {
+    for some in portions(entries) {
+        on_engine!(&mut *c, |c| async {
+            let mut query = QueryBuilder::new(
+                "insert into attendance_entries (id, event_id, member_id, outcome, method, occurred_at, recorded_at, late,
+                                                 weak, account_id, device_id, reason_sealed, scan_id, replaces) ",
+            );
+            query.push_values(some, |mut row, entry| {
+                row.push_bind(entry.id)
+                    .push_bind(entry.event_id)
+                    .push_bind(entry.member_id)
+                    .push_bind(entry.outcome)
+                    .push_bind(entry.method)
+                    .push_bind(entry.occurred_at)
+                    .push_bind(entry.recorded_at)
+                    .push_bind(entry.late)
+                    .push_bind(entry.weak)
+                    .push_bind(entry.account_id)
+                    .push_bind(entry.device_id)
+                    .push_bind(&entry.reason_sealed)
+                    .push_bind(entry.scan_id)
+                    .push_bind(entry.replaces);
+            });
+            query.build().execute(c).await.map(drop)
+        })?;
+    }
     Ok(())
 }
 

@@ -1,12 +1,15 @@
 //! SQL of the phones.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
+use sqlx::QueryBuilder;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
     clock::Instant,
-    db::Conn,
+    db::{Conn, push_ids},
     error::ApiError,
     execute,
     ids::{CardId, DeviceId, MemberId},
@@ -27,12 +30,20 @@ pub struct Device {
 }
 
 /// The phone, if it is bound and was not removed since.
-pub async fn bound_device(c: &mut Conn<'_>, device: DeviceId) -> Result<Option<Device>, ApiError> {
-    Ok(on_engine!(c, |c| sqlx::query_as(
-        "select id, member_id, card_id, public_key from devices where id = $1 and revoked_at is null"
-    )
-    .bind(device)
-    .fetch_optional(c))?)
+pub(super) async fn bound_device(c: &mut Conn<'_>, device: DeviceId) -> Result<Option<Device>, ApiError> {
+    Ok(bound_devices(c, &[device]).await?.remove(&device))
+}
+
+/// Those of these phones that are bound and were not removed since.
+pub async fn bound_devices(c: &mut Conn<'_>, ids: &[DeviceId]) -> Result<HashMap<DeviceId, Device>, ApiError> {
+    let rows: Vec<Device> = on_engine!(c, |c| async {
+        let mut query = QueryBuilder::new(
+            "select id, member_id, card_id, public_key from devices where revoked_at is null and id in ",
+        );
+        push_ids(&mut query, ids.iter().map(|id| id.0));
+        query.build_query_as().fetch_all(c).await
+    })?;
+    Ok(rows.into_iter().map(|device| (device.id, device)).collect())
 }
 
 /// A phone as its owner and the branch see it.

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     clock::{Day, Instant},
-    db::{Conn, push_ids},
+    db::{Conn, portions, push_ids},
     error::ApiError,
     execute,
     ids::{MemberId, RegistrationId, UnitId},
@@ -147,18 +147,22 @@ pub(super) async fn update(c: &mut Conn<'_>, stay: &Stay, now: Instant) -> Resul
     Ok(touched == 1)
 }
 
-/// Notes that a member was present at an event: the last activity of the open stay moves forward, never back.
-pub async fn note_activity(c: &mut Conn<'_>, member: MemberId, at: Instant) -> Result<(), ApiError> {
-    execute!(
-        c,
-        sqlx::query(
-            "update registrations set last_activity_at = $2
-              where member_id = $1 and status in ('active', 'out_of_contact')
-                and (last_activity_at is null or last_activity_at < $2)"
-        )
-        .bind(member)
-        .bind(at)
-    )?;
+/// Notes when members, each named once, were present at an event: the last activity of the open stay moves forward, never back.
+pub async fn note_activities(c: &mut Conn<'_>, activities: &[(MemberId, Instant)]) -> Result<(), ApiError> {
+    for some in portions(activities) {
+        on_engine!(&mut *c, |c| async {
+            let mut query = QueryBuilder::new("update registrations set last_activity_at = seen.column2 from (");
+            query.push_values(some, |mut row, (member, at)| {
+                row.push_bind(*member).push_bind(*at);
+            });
+            query.push(
+                ") seen
+                  where registrations.member_id = seen.column1 and status in ('active', 'out_of_contact')
+                    and (last_activity_at is null or last_activity_at < seen.column2)",
+            );
+            query.build().execute(c).await.map(drop)
+        })?;
+    }
     Ok(())
 }
 
