@@ -1,0 +1,97 @@
+//! `make bench`: what the product does in a second, in memory and at size, measured over loopback against what the engines
+//! themselves do in the same run. It prints a line of JSON for each figure, and a table at the end.
+
+mod check_ins;
+mod figures;
+mod hall;
+mod http;
+mod raw;
+mod server;
+
+use std::{fs, path::Path};
+
+use anyhow::Context as _;
+use clap::Parser;
+
+use crate::{
+    figures::Figures,
+    hall::Hall,
+    server::{Cluster, Server},
+};
+
+/// Members of the hall.
+const MEMBERS: usize = 256;
+
+#[derive(Parser)]
+struct Args {
+    /// Seconds that each run lasts.
+    #[arg(long, default_value_t = 3.0)]
+    seconds: f64,
+    /// Only these parts, by commas: check-ins.
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<String>,
+    /// Only these engines, by commas: sqlite, postgres.
+    #[arg(long, value_delimiter = ',')]
+    engines: Vec<String>,
+    /// Cargo says this to every bench.
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
+impl Args {
+    fn wants(&self, part: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|only| only == part)
+    }
+
+    fn engine(&self, engine: &str) -> bool {
+        self.engines.is_empty() || self.engines.iter().any(|only| only == engine)
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> anyhow::Result<()> {
+    let args = Args::parse();
+    let mut figures = Figures::default();
+    // On the disk, not in memory: what is durable is measured.
+    let folder = tempfile::Builder::new().prefix("bench-").tempdir_in(server::binary()?.parent().context("a folder")?)?;
+    if args.wants("check-ins") && args.engine("sqlite") {
+        on_sqlite(&args, &mut figures, folder.path()).await?;
+    }
+    if args.wants("check-ins") && args.engine("postgres") {
+        match Cluster::start().await? {
+            Some(cluster) => on_postgres(&args, &mut figures, folder.path(), &cluster).await?,
+            None => eprintln!("PostgreSQL is not installed: its figures are left out"),
+        }
+    }
+    println!("\n{}", figures.table());
+    Ok(())
+}
+
+async fn on_sqlite(args: &Args, figures: &mut Figures, folder: &Path) -> anyhow::Result<()> {
+    let data = folder.join("sqlite");
+    let file = data.join("bench.db");
+    let url = format!("sqlite://{}", file.display());
+    let server = Server::start(&data, &url).await?;
+    let hall = Hall::build(&server, MEMBERS).await?;
+    server.stop()?;
+    let copy = folder.join("raw.db");
+    fs::copy(&file, &copy)?;
+    let raw = raw::sqlite(&copy, args.seconds).await?;
+    let server = Server::start(&data, &url).await?;
+    let hall = hall.at(&server);
+    check_ins::measure(figures, "SQLite", &server, &hall, &raw, args.seconds).await?;
+    server.stop()
+}
+
+async fn on_postgres(args: &Args, figures: &mut Figures, folder: &Path, cluster: &Cluster) -> anyhow::Result<()> {
+    let data = folder.join("postgres");
+    let url = cluster.database("guiyan")?;
+    let server = Server::start(&data, &url).await?;
+    let hall = Hall::build(&server, MEMBERS).await?;
+    server.stop()?;
+    let raw = raw::postgres(cluster, &cluster.copy("guiyan", "raw")?, args.seconds)?;
+    let server = Server::start(&data, &url).await?;
+    let hall = hall.at(&server);
+    check_ins::measure(figures, "PostgreSQL", &server, &hall, &raw, args.seconds).await?;
+    server.stop()
+}
