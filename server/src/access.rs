@@ -10,6 +10,7 @@ mod guard;
 mod operations;
 mod roles;
 mod scope;
+mod seen;
 mod store;
 mod within;
 
@@ -18,5 +19,6 @@ pub use guard::guard;
 pub use operations::{Access, Operation, Row, TABLE};
 pub use roles::Role;
 pub use scope::{Grant, Scope, Side};
+pub use seen::remember;
 pub use store::{Assignment, account_assignments, ancestors_of};
 pub use within::Within;

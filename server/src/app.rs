@@ -10,7 +10,7 @@ use crate::{
     check_ins::{Desk, Live},
     clock::Clock,
     config::Config,
-    db::Db,
+    db::{Db, partitions},
     error::Code,
     ids::Entropy,
     imports::Intake,
@@ -68,7 +68,14 @@ impl AppState {
             }
         };
         let db = Db::open(&config.database).await.context("the database cannot be opened")?;
-        db.write(|c| Box::pin(audit::start_chain(c))).await?;
+        let now = clock.now();
+        db.write(move |c| {
+            Box::pin(async move {
+                audit::start_chain(c).await?;
+                partitions::make_ahead(c, now).await
+            })
+        })
+        .await?;
         let keys = Keys::open(&master, &db, &clock, &entropy).await.map_err(|error| match error.code() {
             Code::Internal => anyhow!("the registry's keys do not open with this master key"),
             _ => error.into(),

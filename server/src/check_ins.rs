@@ -10,6 +10,7 @@ pub mod decide;
 mod desk;
 mod entry;
 mod evidence;
+mod following;
 mod live;
 mod model;
 mod offline_pack;
@@ -29,7 +30,7 @@ pub use attendance::{answer as answer_dispute, ask_leave, dispute, read as atten
 pub use decide::Outcome;
 pub use desk::Desk;
 pub use entry::{NewEntry, enter};
-pub use live::{Happening, Live};
+pub use live::{Live, Told};
 pub use model::{
     Attendance, AttendanceItem, CheckInRequest, EntryMethod, Item, NewRecord, RecordPage, RecordRow, Unscanned,
 };

@@ -8,6 +8,9 @@
 //! disk (see `writer.rs`). `migrations/README.md` has the rules of portable SQL.
 
 mod files;
+pub mod partitions;
+mod primary;
+mod replica;
 mod schema;
 mod writer;
 
@@ -16,16 +19,18 @@ use std::{path::PathBuf, str::FromStr, time::Duration};
 use anyhow::Context as _;
 use futures::future::BoxFuture;
 use sqlx::{
-    ConnectOptions, Database, Encode, PgConnection, PgPool, QueryBuilder, SqliteConnection, SqlitePool, Type,
+    ConnectOptions, Database, Encode, PgConnection, QueryBuilder, SqliteConnection, SqlitePool, Type,
     pool::PoolConnection,
-    postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
+use tokio::sync::watch;
 use uuid::Uuid;
 
+use self::{primary::Primary, replica::Replica};
 use crate::{error::ApiError, execute};
 
+pub use replica::Seen;
 pub use files::{check_file, copy_while_serving, settle, take_copy};
 pub use writer::Writer;
 
@@ -92,14 +97,16 @@ impl FromStr for DatabaseUrl {
 #[derive(Clone)]
 enum Readers {
     Sqlite(SqlitePool),
-    Postgres(PgPool),
+    Postgres(Primary),
 }
 
 /// The database: a pool of readers and the one writer.
 #[derive(Clone)]
 pub struct Db {
     readers: Readers,
+    replica: Option<Replica>,
     writer: Writer,
+    commits: watch::Sender<()>,
 }
 
 /// A pooled connection for reading; `conn()` lends it to a store.
@@ -135,6 +142,7 @@ fn sqlite_options(path: &PathBuf) -> SqliteConnectOptions {
 impl Db {
     /// Opens the database, creating and migrating it where needed, and starts the writer.
     pub async fn open(url: &DatabaseUrl) -> anyhow::Result<Self> {
+        let commits = watch::Sender::new(());
         match url {
             DatabaseUrl::Sqlite(path) => {
                 let options = sqlite_options(path);
@@ -147,28 +155,59 @@ impl Db {
                     .acquire_timeout(Duration::from_secs(10))
                     .connect_with(options.clone().create_if_missing(false).pragma("query_only", "on"))
                     .await?;
-                Ok(Self { readers: Readers::Sqlite(readers), writer: Writer::sqlite(connection, options) })
+                let writer = Writer::sqlite(connection, options, commits.clone());
+                Ok(Self { readers: Readers::Sqlite(readers), replica: None, writer, commits })
             }
             DatabaseUrl::Postgres(url) => {
-                let options = PgConnectOptions::from_str(url)?.disable_statement_logging();
-                let mut connection = options.connect().await?;
-                schema::migrate_postgres(&mut connection).await?;
-                let readers = PgPoolOptions::new()
-                    .max_connections(12)
-                    .acquire_timeout(Duration::from_secs(10))
-                    .connect_with(options.clone())
-                    .await?;
-                Ok(Self { readers: Readers::Postgres(readers), writer: Writer::postgres(connection, options) })
+                let primary = Primary::open(url, commits.clone(), schema::migrate_postgres).await?;
+                let writer = Writer::postgres(primary.clone());
+                Ok(Self { readers: Readers::Postgres(primary), replica: None, writer, commits })
             }
         }
+    }
+
+    /// Takes a replica, by its URL, for the reads that may lag.
+    pub fn with_replica(self, url: &str) -> anyhow::Result<Self> {
+        Ok(Self { replica: Some(Replica::at(url)?), ..self })
     }
 
     /// A connection to read with.
     pub async fn read(&self) -> Result<Reader, ApiError> {
         Ok(match &self.readers {
             Readers::Sqlite(pool) => Reader::Sqlite(pool.acquire().await?),
-            Readers::Postgres(pool) => Reader::Postgres(pool.acquire().await?),
+            Readers::Postgres(primary) => Reader::Postgres(primary.reader().await?),
         })
+    }
+
+    /// A connection for what may lag behind a little, lists and figures: to the replica, where there is one that answers and
+    /// that has come as far as the reader has `seen`. Decisions are never made on it.
+    pub async fn read_lagging(&self, seen: Seen) -> Result<Reader, ApiError> {
+        match &self.replica {
+            Some(replica) => match replica.reader(seen).await {
+                Some(reader) => Ok(Reader::Postgres(reader)),
+                None => self.read().await,
+            },
+            None => self.read().await,
+        }
+    }
+
+    /// Whether reads may go to a replica.
+    pub fn has_replica(&self) -> bool {
+        self.replica.is_some()
+    }
+
+    /// Changes whenever something was committed, here or by another server. It is a hint, and may be late or missed:
+    /// whoever must miss nothing looks again from time to time.
+    pub fn commits(&self) -> watch::Receiver<()> {
+        self.commits.subscribe()
+    }
+
+    /// Returns when the database stops answering: what waits for it may give up. Never on SQLite.
+    pub async fn lost(&self) {
+        match &self.readers {
+            Readers::Sqlite(_) => std::future::pending().await,
+            Readers::Postgres(primary) => primary.lost().await,
+        }
     }
 
     /// Runs `job` atomically and answers after it is durable. An `Err` undoes everything the job wrote, and nothing else.
@@ -194,7 +233,10 @@ impl Db {
         self.writer.close().await;
         match self.readers {
             Readers::Sqlite(pool) => pool.close().await,
-            Readers::Postgres(pool) => pool.close().await,
+            Readers::Postgres(primary) => primary.close().await,
+        }
+        if let Some(replica) = self.replica {
+            replica.close().await;
         }
     }
 }

@@ -154,9 +154,11 @@ impl ApiError {
         Self { retry_after: Some(seconds), ..Self::new(Code::TooManyRequests, "Wait before you try again.") }
     }
 
-    /// 503: nothing was written; come back in a second.
+    /// 503: come back in a second. Where the line broke while a commit was on its way, nobody here knows whether it
+    /// arrived; a repeat under the same id gets the first answer if it did.
     pub fn unavailable() -> Self {
-        Self { retry_after: Some(1), ..Self::new(Code::Unavailable, "Nothing was saved. Try again shortly.") }
+        let detail = "The database is away. Try again shortly, under the same id: what was saved is not saved twice.";
+        Self { retry_after: Some(1), ..Self::new(Code::Unavailable, detail) }
     }
 
     /// 500; `cause` goes to the log only.
@@ -184,13 +186,17 @@ impl ApiError {
 impl From<sqlx::Error> for ApiError {
     fn from(error: sqlx::Error) -> Self {
         let storage_fault = match &error {
-            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
-                true
-            }
-            // SQLite: I/O error, full, cannot open, corrupt, read-only, busy; PostgreSQL: classes 08, 53, 57, 58.
+            sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::Protocol(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed => true,
+            // SQLite: I/O error, full, cannot open, corrupt, read-only, busy. PostgreSQL: lost connection, a transaction that
+            // cannot go on or stands on a standby, rolled back for another's sake, out of resources, shut down, I/O error.
             sqlx::Error::Database(cause) => cause.code().is_some_and(|code| match code.parse::<u32>() {
                 Ok(sqlite) if code.len() < 5 => matches!(sqlite & 0xff, 5 | 8 | 10 | 11 | 13 | 14),
-                _ => ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class)),
+                _ => ["08", "25", "40", "53", "57", "58"].iter().any(|class| code.starts_with(class)),
             }),
             _ => false,
         };

@@ -68,15 +68,15 @@ impl Keys {
         .await?;
         let ring = Arc::new(RwLock::new(Arc::new(Ring::default())));
         let keys = Self { vault, ring, reloaded_at: Arc::default() };
-        keys.reload(db).await?;
+        keys.reload(db, now).await?;
         Ok(keys)
     }
 
     /// Reads the key list anew: after a rotation by another process.
-    pub async fn reload(&self, db: &Db) -> Result<(), ApiError> {
+    pub async fn reload(&self, db: &Db, now: Instant) -> Result<(), ApiError> {
         let mut reader = db.read().await?;
         let rows = store::all(&mut reader.conn()).await?;
-        let ring = Ring::open(rows, &self.vault)?;
+        let ring = Ring::open(rows, &self.vault, now)?;
         *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(ring);
         Ok(())
     }
@@ -87,7 +87,7 @@ impl Keys {
         let due = now.plus_seconds(-5).0;
         let stale = |at: i64| (at <= due).then_some(now.0);
         if !self.ring().knows(kid) && self.reloaded_at.try_update(Ordering::SeqCst, Ordering::SeqCst, stale).is_ok() {
-            self.reload(db).await?;
+            self.reload(db, now).await?;
         }
         Ok(self.ring())
     }
@@ -98,7 +98,12 @@ impl Keys {
     }
 }
 
-/// Makes a new signing key for `key_use`; the current one retires but keeps verifying.
+/// So long before it signs a new key is in the list, so that no server and no phone meets a signature of a key that it has
+/// not heard of. Servers read the list every minute.
+const KNOWN_BEFORE: i64 = 120;
+
+/// Makes a new signing key for `key_use`, which takes over in two minutes, or at once where there is none yet; the current
+/// one retires then but keeps verifying.
 pub async fn add_key(
     c: &mut crate::db::Conn<'_>,
     key_use: KeyUse,
@@ -109,12 +114,16 @@ pub async fn add_key(
     let (public, private) = ring::generate()?;
     let kid = store::next_kid(c).await?;
     let sealed = vault.seal("signing_key", &[kid], &private, entropy)?;
-    store::retire(c, key_use, now).await?;
-    store::insert(c, kid, key_use, &public, &sealed, now).await?;
+    let from = match store::current_kid(c, key_use).await? {
+        Some(_) => now.plus_seconds(KNOWN_BEFORE),
+        None => now,
+    };
+    store::retire(c, key_use, from).await?;
+    store::insert(c, kid, key_use, &public, &sealed, from).await?;
     Ok(kid)
 }
 
 /// Fails unless `vault`'s master key is the one under which the stored signing keys are sealed.
-pub async fn check_master_key(c: &mut crate::db::Conn<'_>, vault: &Vault) -> Result<(), ApiError> {
-    Ring::open(store::all(c).await?, vault).map(drop)
+pub async fn check_master_key(c: &mut crate::db::Conn<'_>, vault: &Vault, now: Instant) -> Result<(), ApiError> {
+    Ring::open(store::all(c).await?, vault, now).map(drop)
 }

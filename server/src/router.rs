@@ -6,7 +6,7 @@ use axum::{
     Router,
     extract::{DefaultBodyLimit, Request, State},
     http::{HeaderName, HeaderValue, header},
-    middleware::{Next, from_fn, from_fn_with_state},
+    middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -69,7 +69,8 @@ pub fn build(app: AppState) -> Router {
         .method_not_allowed_fallback(async || {
             ApiError::new(Code::MethodNotAllowed, "Use a method from the API document.")
         })
-        .route_layer(from_fn_with_state(app.clone(), access::guard));
+        .route_layer(from_fn_with_state(app.clone(), access::guard))
+        .layer(from_fn_with_state(app.clone(), access::remember));
     Router::new()
         .merge(api)
         .route("/healthz", get(async || "ok"))
@@ -79,7 +80,7 @@ pub fn build(app: AppState) -> Router {
         .fallback(pwa::serve)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(CatchPanicLayer::custom(|_| ApiError::internal("a handler panicked").into_response()))
-        .layer(from_fn(in_time))
+        .layer(from_fn_with_state(app.clone(), in_time))
         .layer(header("content-security-policy", CSP))
         .layer(header("x-content-type-options", "nosniff"))
         .layer(header("x-frame-options", "DENY"))
@@ -109,12 +110,17 @@ fn header(name: &'static str, value: &'static str) -> SetResponseHeaderLayer<Hea
     SetResponseHeaderLayer::if_not_present(HeaderName::from_static(name), HeaderValue::from_static(value))
 }
 
-async fn in_time(request: Request, next: Next) -> Response {
+/// No request waits longer than its limit, nor for a database that has stopped answering.
+async fn in_time(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let is_import = request.uri().path().starts_with("/api/v1/imports");
     let limit = Duration::from_secs(if is_import { IMPORT_SECONDS } else { REQUEST_SECONDS });
     let late =
         || ApiError::new(Code::Timeout, "Try again; what was already sent off may still be done.").into_response();
-    timeout(limit, next.run(request)).await.unwrap_or_else(|_| late())
+    tokio::select! {
+        biased;
+        answer = timeout(limit, next.run(request)) => answer.unwrap_or_else(|_| late()),
+        () = app.db.lost() => ApiError::unavailable().into_response(),
+    }
 }
 
 async fn ready(State(app): State<AppState>) -> Result<&'static str, ApiError> {

@@ -167,14 +167,14 @@ on_both!(only_the_issuers_card_key_vouches, |app| {
     let credential = credential(&app, &phone).await;
     let Some(Scanned::Card(code)) = codes::read(&text(&credential["static"])) else { panic!("a card code") };
     let ring = app.state.keys.ring();
-    let cards = ring.signing(KeyUse::Cards).expect("a key");
+    let cards = ring.signing(KeyUse::Cards, app.now()).expect("a key");
     let sign = |claims: CardClaims, key_use| {
-        codes::pack(&claims.sign_static(ring.signing(key_use).expect("a key")).expect("signed"))
+        codes::pack(&claims.sign_static(ring.signing(key_use, app.now()).expect("a key")).expect("signed"))
     };
     assert_eq!(verdict(&app, &sign(code.claims, KeyUse::Cards)).await, "valid");
     // A key of another use, under its own number and under that of the card key; a number that nobody has.
     for key_use in [KeyUse::Sessions, KeyUse::StatusList] {
-        let kid = ring.signing(key_use).expect("a key").kid;
+        let kid = ring.signing(key_use, app.now()).expect("a key").kid;
         assert_eq!(verdict(&app, &sign(CardClaims { kid, ..code.claims }, key_use)).await, "forged");
         assert_eq!(verdict(&app, &sign(code.claims, key_use)).await, "forged");
     }
@@ -304,11 +304,15 @@ on_both!(a_key_that_retired_still_vouches, |app| {
         })
         .await
         .expect("a new key");
-    app.state.keys.reload(&app.state.db).await.expect("reloaded");
+    app.state.keys.reload(&app.state.db, app.now()).await.expect("reloaded");
+    let kid = |credential: &Value| codes::unpack(&text(&credential["static"])).expect("bytes")[1];
+    // Every server is to know a key before it signs anything.
+    let meanwhile = world.member(3).await;
+    assert_eq!(kid(&credential(&app, &meanwhile).await), kid(&before));
+    app.advance(120);
     assert_eq!(verdict(&app, &text(&before["static"])).await, "valid");
     let newer = world.member(2).await;
     let after = credential(&app, &newer).await;
-    let kid = |credential: &Value| codes::unpack(&text(&credential["static"])).expect("bytes")[1];
     assert_ne!(kid(&before), kid(&after));
     assert_eq!(verdict(&app, &text(&after["static"])).await, "valid");
 });
@@ -335,7 +339,7 @@ on_both!(new_signing_keys_leave_every_good_card_good, |app| {
             .await
             .expect("rotated");
     }
-    app.state.keys.reload(&app.state.db).await.expect("read anew");
+    app.state.keys.reload(&app.state.db, app.now()).await.expect("read anew");
     let at = app.now().seconds();
     assert_eq!(verdict(&app, &codes::pack(&live(&phone, &before, at, [0; 4]))).await, "valid");
     assert_eq!(verdict(&app, &paper).await, "valid");

@@ -1,6 +1,9 @@
 //! The live wall.
 
-use guiyan::ids::CheckInId;
+use guiyan::{
+    check_ins::{Live, Told},
+    ids::CheckInId,
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -103,9 +106,10 @@ on_both!(a_slow_reader_is_told_to_read_anew, |app| {
     let world = World::build(&app).await;
     let member = world.registered(1).await["member_id"].as_str().expect("a member").to_owned();
     let event = id_of(&world.event().await);
-    let mut happenings = app.state.live.watch(event.parse().expect("an id"));
+    let id = event.parse().expect("an id");
+    let mut happenings = Live::watch(&app.state, id).await.expect("a watch");
     for _ in 0..1100 {
-        app.state.live.tell(event.parse().expect("an id"), guiyan::check_ins::Happening::Changed);
+        app.state.live.tell(id, Told { name: "counts", data: "{}".into() });
     }
     assert!(matches!(happenings.recv().await, Err(tokio::sync::broadcast::error::RecvError::Lagged(_))));
     // The stream of HTTP goes on after it.

@@ -3,12 +3,16 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 use serde::Serialize;
-use sqlx::QueryBuilder;
+use sqlx::{AssertSqlSafe, QueryBuilder};
 
 use super::{Caller, Who};
 use crate::{
     clock::Instant,
-    db::{Conn, portions},
+    db::{
+        Conn,
+        partitions::{self, Partitioned},
+        portions,
+    },
     error::ApiError,
     execute,
     ids::{AccountId, DeviceId, MemberId, UnitId},
@@ -197,6 +201,35 @@ pub async fn append_all(c: &mut Conn<'_>, records: Vec<(Instant, Record<'_>)>) -
     Ok(())
 }
 
+/// A record, as far as whoever follows the log needs it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Noted {
+    /// Its number.
+    pub seq: i64,
+    /// What was done.
+    pub action: String,
+    /// The id of what it was done to.
+    pub target_id: String,
+}
+
+/// The records about things of one `kind` after the first of these numbers and up to the second, at most `most`, in order.
+pub async fn about(
+    c: &mut Conn<'_>,
+    kind: &str,
+    (after, to): (i64, i64),
+    most: i64,
+) -> Result<Vec<Noted>, ApiError> {
+    Ok(on_engine!(c, |c| sqlx::query_as(
+        "select seq, action, target_id from audit_log
+          where seq > $1 and seq <= $2 and target_kind = $3 order by seq limit $4"
+    )
+    .bind(after)
+    .bind(to)
+    .bind(kind)
+    .bind(most)
+    .fetch_all(c))?)
+}
+
 /// The number of the newest record: right after [`append`], in the same transaction, of the one just appended.
 pub async fn newest(c: &mut Conn<'_>) -> Result<i64, ApiError> {
     Ok(on_engine!(c, |c| sqlx::query_scalar("select seq from audit_head where id = 1").fetch_one(c))?)
@@ -233,6 +266,25 @@ pub async fn cut(c: &mut Conn<'_>, before: Instant, most: i64, now: Instant) -> 
             .fetch_all(c))?;
     let Some((seq, _, hash)) = oldest.iter().take_while(|(_, at, _)| *at < before).last() else { return Ok(0) };
     let gone = execute!(&mut *c, sqlx::query("delete from audit_log where seq <= $1").bind(seq))?;
+    begin_after(c, *seq, hash, now).await?;
+    i64::try_from(gone).map_err(ApiError::internal)
+}
+
+/// The same for a whole partition, where the database has partitions and the oldest holds nothing else; its rows.
+pub async fn cut_partition(c: &mut Conn<'_>, before: Instant, now: Instant) -> Result<Option<i64>, ApiError> {
+    let Some(spent) = partitions::spent(c, Partitioned::AuditLog, before, now).await? else { return Ok(None) };
+    let newest = format!("select seq, hash from {} order by seq desc limit 1", spent.name);
+    let newest: Option<(i64, Vec<u8>)> =
+        on_engine!(&mut *c, |c| sqlx::query_as(AssertSqlSafe(newest)).fetch_optional(c))?;
+    partitions::drop_spent(c, &spent).await?;
+    if let Some((seq, hash)) = newest {
+        begin_after(c, seq, &hash, now).await?;
+    }
+    Ok(Some(spent.rows))
+}
+
+/// The chain begins behind this record from now on, and says so.
+async fn begin_after(c: &mut Conn<'_>, seq: i64, hash: &[u8], now: Instant) -> Result<(), ApiError> {
     execute!(
         &mut *c,
         sqlx::query(
@@ -242,8 +294,7 @@ pub async fn cut(c: &mut Conn<'_>, before: Instant, most: i64, now: Instant) -> 
         .bind(seq)
         .bind(hash)
     )?;
-    append(c, now, Record::new(Actor::System, "audit.cut", ("audit_log", seq.to_string()))).await?;
-    i64::try_from(gone).map_err(ApiError::internal)
+    append(c, now, Record::new(Actor::System, "audit.cut", ("audit_log", seq.to_string()))).await
 }
 
 /// Walks the whole chain, a thousand records at a time.

@@ -7,6 +7,7 @@ use axum::{
 
 use super::{Operation, Role, Scope, operations};
 use crate::{
+    db::Seen,
     error::ApiError,
     ids::{AccountId, DeviceId, MemberId, UnitId},
 };
@@ -48,13 +49,15 @@ pub struct Caller {
     pub scope: Scope,
     /// Every role of the caller, for what else may be done next.
     pub held: Vec<Held>,
+    /// What the caller has written already, and is to find in every list.
+    pub seen: Seen,
 }
 
 impl Caller {
     /// A member, about themselves, where no token was needed to come this far (a phone that is just being bound).
     pub fn oneself(member: MemberId, device: DeviceId) -> Self {
         let scope = Scope { own: Some(member), ..Scope::default() };
-        Self { who: Who::Member { member, device }, scope, held: Vec::new() }
+        Self { who: Who::Member { member, device }, scope, held: Vec::new(), seen: Seen::default() }
     }
 
     /// What the caller reaches in another operation: answers say by it what the caller may do next.

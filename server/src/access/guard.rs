@@ -7,10 +7,11 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 
-use super::{Access, Caller, Held, Row, Scope, TABLE, Who, store};
+use super::{Access, Caller, Held, Row, Scope, TABLE, Who, seen, store};
 use crate::{
     app::AppState,
     auth::tokens::{self, Subject},
+    db::Seen,
     error::ApiError,
 };
 
@@ -25,7 +26,8 @@ pub async fn guard(State(app): State<AppState>, path: MatchedPath, mut request: 
     // Other methods fall through to the router's 405.
     if let Some(row) = rows.into_iter().find(|row| row.method == method.as_str()) {
         let token = bearer(&request).map(ToOwned::to_owned);
-        match admit(&app, row, token).await {
+        let seen = seen::seen(request.headers());
+        match admit(&app, row, token, seen).await {
             Ok(Some(caller)) => drop(request.extensions_mut().insert(caller)),
             Ok(None) => {}
             Err(error) => return error.into_response(),
@@ -38,7 +40,7 @@ fn rows_of(path: &str) -> Vec<&'static Row> {
     TABLE.iter().filter(|row| row.path == path).collect()
 }
 
-async fn admit(app: &AppState, row: &Row, token: Option<String>) -> Result<Option<Caller>, ApiError> {
+async fn admit(app: &AppState, row: &Row, token: Option<String>, seen: Seen) -> Result<Option<Caller>, ApiError> {
     let who = match token {
         Some(token) => Some(signed_in(app, &token).await?),
         None => None,
@@ -51,7 +53,7 @@ async fn admit(app: &AppState, row: &Row, token: Option<String>) -> Result<Optio
             if matches!(access, Access::Only { .. }) && scope == Scope::default() {
                 return Err(ApiError::not_allowed());
             }
-            Ok(Some(Caller { who, scope, held }))
+            Ok(Some(Caller { who, scope, held, seen }))
         }
     }
 }

@@ -32,7 +32,7 @@ struct Claims {
 
 /// Signs an access token for `subject`.
 pub fn issue(ring: &Ring, public_url: &str, subject: Subject, now: Instant) -> Result<String, ApiError> {
-    let key = ring.signing(KeyUse::Sessions)?;
+    let key = ring.signing(KeyUse::Sessions, now)?;
     let sub = match subject {
         Subject::Account(id) => format!("account:{id}"),
         Subject::Device(id) => format!("device:{id}"),

@@ -103,7 +103,7 @@ async fn mint(
     phone: Option<PhoneKey>,
 ) -> Result<(), ApiError> {
     let (now, ring) = (app.clock.now(), app.keys.ring());
-    let key = ring.signing(KeyUse::Cards)?;
+    let key = ring.signing(KeyUse::Cards, now)?;
     code_store::clear_expired(c, card.id, now.day()).await?;
     let lists = code_store::lists_in_use(c).await?;
     // Random places in the lists that are there; one list more where they are full.

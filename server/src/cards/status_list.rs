@@ -85,7 +85,7 @@ async fn token(c: &mut Conn<'_>, app: &AppState, number: u32) -> Result<String, 
         status_list: Bits::pack(PLACES, ended.into_iter().map(|place| place - first))?,
     };
     let ring = app.keys.ring();
-    let key = ring.signing(KeyUse::StatusList)?;
+    let key = ring.signing(KeyUse::StatusList, now)?;
     let header =
         Header { typ: Some("statuslist+jwt".into()), kid: Some(key.kid.to_string()), ..Header::new(Algorithm::ES256) };
     jsonwebtoken::encode(&header, &claims, &EncodingKey::from_ec_der(key.pkcs8())).map_err(ApiError::internal)

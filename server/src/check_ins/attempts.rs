@@ -7,6 +7,7 @@ use super::{
     attendance,
     decide::{CheckInVerdict, Outcome},
     entry::{self, NewEntry},
+    following,
     model::{AttendanceItem, EntryMethod},
     review_model::{Attempt, Conflict, Hand, HandKind, Keep, StandingEntry},
     store::{self, Attended},
@@ -130,7 +131,7 @@ pub(super) async fn settle(
     caller: &Caller,
     id: CheckInId,
     keep: Keep,
-) -> Result<(EventId, AttendanceItem), ApiError> {
+) -> Result<AttendanceItem, ApiError> {
     let settled = || ApiError::wrong_state("It is settled already.");
     let mut found = None;
     for row in attempts_store::conflicts_named(c, id).await? {
@@ -172,10 +173,9 @@ pub(super) async fn settle(
         }
         Keep::Entry => {
             let record =
-                Record::new(caller.into(), "check_in.settle_entry", ("attendance", standing.entry_id.to_string()));
+                Record::new(caller.into(), "check_in.settle_entry", (following::KIND, standing.entry_id.to_string()));
             audit::append(c, now, record.about(member).from_unit(event.unit_id)).await?;
         }
     }
-    let item = views::attendance_item(c, event.id, member).await?.ok_or_else(ApiError::not_found)?;
-    Ok((event.id, item))
+    views::attendance_item(c, event.id, member).await?.ok_or_else(ApiError::not_found)
 }

@@ -1,10 +1,10 @@
 //! The attendance of an event: what people record, ask for, correct and dispute. Nothing is overwritten.
 
 use super::{
+    following,
     attempts, attempts_store,
     decide::Outcome,
     entry::{self, ANSWER, DISPUTE, NewEntry},
-    live::Happening,
     model::{Attendance, AttendanceItem, Correction, EntryMethod, NewRecord},
     store::{self, Standing},
     views,
@@ -103,7 +103,7 @@ pub(super) async fn correct(
     caller: &Caller,
     id: uuid::Uuid,
     correction: Correction,
-) -> Result<(EventId, AttendanceItem), ApiError> {
+) -> Result<AttendanceItem, ApiError> {
     let (event, member) = named_within(c, caller, id).await?;
     let event = takes_place(event)?;
     let outcome = Outcome::from(correction.outcome);
@@ -118,8 +118,7 @@ pub(super) async fn correct(
         _ => {}
     }
     let words = Words { method: EntryMethod::Correction, reason: &correction.reason, action: "attendance.correct" };
-    let item = enter(c, app, caller, &event, member, outcome, standing, words).await?;
-    Ok((event.id, item))
+    enter(c, app, caller, &event, member, outcome, standing, words).await
 }
 
 /// The member disputes what stands.
@@ -129,7 +128,7 @@ pub async fn dispute(
     caller: &Caller,
     id: uuid::Uuid,
     reason: Line<500>,
-) -> Result<EventId, ApiError> {
+) -> Result<(), ApiError> {
     let (own, _) = caller.member()?;
     let own_entry = named(c, id).await?.into_iter().find(|(_, member)| *member == own);
     let (event, member) = own_entry.ok_or_else(ApiError::not_found)?;
@@ -140,11 +139,10 @@ pub async fn dispute(
     if !store::dispute(c, event, member, &note, now).await? {
         return Err(ApiError::not_found());
     }
-    let record = Record::new(caller.into(), "attendance.dispute", ("attendance", row.to_string()));
+    let record = Record::new(caller.into(), "attendance.dispute", (following::KIND, row.to_string()));
     audit::append(c, now, record.about(member)).await?;
     let news = News::new(NoticeKind::EntryDisputed, member).of_event(event);
-    registrations::tell_ends_of(c, app, member, [news]).await?;
-    Ok(event)
+    registrations::tell_ends_of(c, app, member, [news]).await
 }
 
 /// Answers a dispute: what is recorded stands, and why. (A correction answers it too.)
@@ -154,7 +152,7 @@ pub async fn answer(
     caller: &Caller,
     id: uuid::Uuid,
     reason: Line<500>,
-) -> Result<(EventId, AttendanceItem), ApiError> {
+) -> Result<AttendanceItem, ApiError> {
     let (event, member) = named_within(c, caller, id).await?;
     let standing = store::standing(c, event.id, member).await?.ok_or_else(ApiError::not_found)?;
     let row = standing.entry_id.0;
@@ -163,11 +161,10 @@ pub async fn answer(
     if !store::answer(c, event.id, member, &answer, now).await? {
         return Err(ApiError::wrong_state("Nothing is disputed here, or it was answered already."));
     }
-    let record = Record::new(caller.into(), "attendance.answer", ("attendance", row.to_string()));
+    let record = Record::new(caller.into(), "attendance.answer", (following::KIND, row.to_string()));
     audit::append(c, now, record.about(member).from_unit(event.unit_id)).await?;
     notices::tell_member(c, app, &News::new(NoticeKind::DisputeAnswered, member).of_event(event.id)).await?;
-    let item = views::attendance_item(c, event.id, member).await?.ok_or_else(ApiError::not_found)?;
-    Ok((event.id, item))
+    views::attendance_item(c, event.id, member).await?.ok_or_else(ApiError::not_found)
 }
 
 /// Event and member that an id names, where the event is within the caller's reach; or 404.
@@ -258,9 +255,4 @@ pub(super) async fn tell_corrected(
     event: EventId,
 ) -> Result<(), ApiError> {
     notices::tell_member(c, app, &News::new(NoticeKind::AttendanceCorrected, member).of_event(event)).await
-}
-
-/// Tells the live wall that the figures have changed.
-pub(super) fn tell(app: &AppState, event: EventId) {
-    app.live.tell(event, Happening::Changed);
 }

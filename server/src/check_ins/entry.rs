@@ -4,6 +4,7 @@ use std::{borrow::Cow, collections::HashMap};
 
 use super::{
     decide::Outcome,
+    following,
     model::EntryMethod,
     store::{self, EntryRow},
 };
@@ -90,7 +91,7 @@ pub(super) async fn enter_all(
             let at = new.occurred_at.min(now);
             activities.entry(new.member).and_modify(|last| *last = at.max(*last)).or_insert(at);
         }
-        let record = Record::new(actor, new.action, ("attendance", id.to_string()));
+        let record = Record::new(actor, new.action, (following::KIND, id.to_string()));
         records.push((now, record.about(new.member).from_unit(new.event.unit_id)));
     }
     store::insert_entries(c, &rows).await?;

@@ -1,72 +1,92 @@
-//! The live wall: what lands at an event, told to whoever watches it.
+//! The live walls: who watches which event on this server. What is told on them is read by `following.rs`.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use tokio::sync::broadcast;
 
-use super::model::AttendanceItem;
-use crate::ids::EventId;
+use super::following;
+use crate::{access::audit, app::AppState, error::ApiError, ids::EventId};
 
 /// As many messages as a slow reader may be behind; then it is told to read anew.
 const BEHIND: usize = 1024;
 
-/// Something that happened at an event.
-#[derive(Clone, Debug)]
-pub enum Happening {
-    /// Somebody came in.
-    CameIn(Box<AttendanceItem>),
-    /// The figures changed otherwise: leave, a correction.
-    Changed,
+/// A message of a wall, made once for all who watch.
+#[derive(Debug)]
+pub struct Told {
+    /// The kind of message.
+    pub name: &'static str,
+    /// JSON.
+    pub data: String,
 }
 
-type Told = Arc<Happening>;
-type Walls = HashMap<EventId, broadcast::Sender<Told>>;
+#[derive(Debug, Default)]
+struct Walls {
+    walls: HashMap<EventId, broadcast::Sender<Arc<Told>>>,
+    /// Whether the log is being followed.
+    following: bool,
+    closed: bool,
+}
 
-/// Who watches which event. It holds nothing for events that nobody watches.
-#[derive(Clone, Debug)]
-pub struct Live(Arc<Mutex<Option<Walls>>>);
-
-impl Default for Live {
-    /// A hub without watchers.
-    fn default() -> Self {
-        Self(Arc::new(Mutex::new(Some(Walls::new()))))
+impl Walls {
+    fn forget_unwatched(&mut self) {
+        self.walls.retain(|_, wall| wall.receiver_count() > 0);
     }
 }
 
+/// Who watches which event. It holds nothing for events that nobody watches.
+#[derive(Clone, Debug, Default)]
+pub struct Live(Arc<Mutex<Walls>>);
+
 impl Live {
-    fn walls(&self) -> MutexGuard<'_, Option<Walls>> {
+    fn walls(&self) -> MutexGuard<'_, Walls> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Watches an event from now on; ends at once when the server is stopping.
-    pub fn watch(&self, event: EventId) -> broadcast::Receiver<Told> {
-        match self.walls().as_mut() {
-            Some(walls) => {
-                walls.retain(|_, wall| wall.receiver_count() > 0);
-                walls.entry(event).or_insert_with(|| broadcast::channel(BEHIND).0).subscribe()
-            }
-            None => broadcast::channel(1).1,
+    pub async fn watch(app: &AppState, event: EventId) -> Result<broadcast::Receiver<Arc<Told>>, ApiError> {
+        let newest = {
+            let mut reader = app.db.read().await?;
+            audit::newest(&mut reader.conn()).await?
+        };
+        let mut walls = app.live.walls();
+        if walls.closed {
+            return Ok(broadcast::channel(1).1);
         }
+        walls.forget_unwatched();
+        let receiver = walls.walls.entry(event).or_insert_with(|| broadcast::channel(BEHIND).0).subscribe();
+        // The first who watches has the log followed from here; whoever joins later finds it followed further already.
+        if !std::mem::replace(&mut walls.following, true) {
+            tokio::spawn(following::follow(app.clone(), newest));
+        }
+        Ok(receiver)
     }
 
-    /// Whether anyone watches the event.
-    pub fn is_watched(&self, event: EventId) -> bool {
-        self.walls().as_ref().and_then(|walls| walls.get(&event)).is_some_and(|wall| wall.receiver_count() > 0)
+    /// The events that are watched; once there are none, the log is followed no more.
+    pub(super) fn watched_or_end(&self) -> Option<HashSet<EventId>> {
+        let mut walls = self.walls();
+        walls.forget_unwatched();
+        if walls.walls.is_empty() {
+            walls.following = false;
+            return None;
+        }
+        Some(walls.walls.keys().copied().collect())
     }
 
-    /// Tells the event's watchers; call it after the write was answered.
-    pub fn tell(&self, event: EventId, happening: Happening) {
-        if let Some(wall) = self.walls().as_ref().and_then(|walls| walls.get(&event)) {
-            // Nobody listens any more: the next watcher clears it away.
-            let _ = wall.send(Arc::new(happening));
+    /// Tells the event's watchers.
+    pub fn tell(&self, event: EventId, told: Told) {
+        if let Some(wall) = self.walls().walls.get(&event) {
+            // Nobody listens any more: the next look clears it away.
+            let _ = wall.send(Arc::new(told));
         }
     }
 
     /// Ends every watch: the server is stopping.
     pub fn close(&self) {
-        *self.walls() = None;
+        let mut walls = self.walls();
+        walls.walls.clear();
+        walls.closed = true;
     }
 }

@@ -78,11 +78,10 @@ async fn correct_check_in(
     Json(correction): Json<Correction>,
 ) -> Result<Json<AttendanceItem>, ApiError> {
     let state = app.clone();
-    let (event, item) = app
+    let item = app
         .db
         .write(move |c| Box::pin(async move { attendance::correct(c, &state, &caller, id.0, correction).await }))
         .await?;
-    attendance::tell(&app, event);
     Ok(Json(item))
 }
 
@@ -100,9 +99,8 @@ async fn settle_check_in(
     Json(Settlement { keep }): Json<Settlement>,
 ) -> Result<Json<AttendanceItem>, ApiError> {
     let state = app.clone();
-    let (event, item) =
+    let item =
         app.db.write(move |c| Box::pin(async move { attempts::settle(c, &state, &caller, id, keep).await })).await?;
-    attendance::tell(&app, event);
     Ok(Json(item))
 }
 
@@ -144,11 +142,9 @@ async fn dispute_check_in(
     Json(Why { reason }): Json<Why>,
 ) -> Result<StatusCode, ApiError> {
     let state = app.clone();
-    let event = app
-        .db
+    app.db
         .write(move |c| Box::pin(async move { attendance::dispute(c, &state, &caller, id.0, reason).await }))
         .await?;
-    attendance::tell(&app, event);
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -166,11 +162,10 @@ async fn answer_dispute(
     Json(Why { reason }): Json<Why>,
 ) -> Result<Json<AttendanceItem>, ApiError> {
     let state = app.clone();
-    let (event, item) = app
+    let item = app
         .db
         .write(move |c| Box::pin(async move { attendance::answer(c, &state, &caller, id.0, reason).await }))
         .await?;
-    attendance::tell(&app, event);
     Ok(Json(item))
 }
 
@@ -204,7 +199,6 @@ async fn record_attendance(
     let answer = request
         .create(&app, &caller, move |c, new| Box::pin(async move { attendance::record(c, &state, &by, id, new).await }))
         .await?;
-    attendance::tell(&app, id);
     Ok(answer)
 }
 
@@ -227,7 +221,6 @@ async fn ask_leave(
             Box::pin(async move { attendance::ask_leave(c, &state, &by, id, why.reason).await })
         })
         .await?;
-    attendance::tell(&app, id);
     Ok(answer)
 }
 

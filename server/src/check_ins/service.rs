@@ -10,7 +10,6 @@ use super::{
     decide::{By, CardFacts, EventFacts, Facts, Method, Presentation},
     desk::Submission,
     evidence::{self, Evidence, Known},
-    live::Happening,
     model::{CheckInAnswer, CheckInAnswers, CheckInRequest, Item, Text},
     settling::{self, Ready, Settled},
     store, views,
@@ -195,19 +194,12 @@ fn card_facts(shown: &Evidence, cards: &HashMap<CodeId, FoundCard>) -> Option<Ca
     Some(CardFacts { presentation, state })
 }
 
-/// Shows the entries that were made or met, and tells the live walls.
+/// Shows the entries that were made or met.
 async fn answer(app: &AppState, settled: Vec<Settled>) -> Result<Vec<CheckInAnswer>, ApiError> {
     let mut reader = app.db.read().await?;
     let c = &mut reader.conn();
     let entries: Vec<EntryId> = settled.iter().filter_map(|done| done.entry).collect();
     let check_ins = if entries.is_empty() { HashMap::new() } else { views::check_ins(c, &entries).await? };
-    for (event, member) in settled.iter().filter_map(|done| done.landed) {
-        if app.live.is_watched(event)
-            && let Some(item) = views::attendance_item(c, event, member).await?
-        {
-            app.live.tell(event, Happening::CameIn(Box::new(item)));
-        }
-    }
     let answers = settled.into_iter().map(|done| CheckInAnswer {
         id: done.id,
         verdict: done.verdict,

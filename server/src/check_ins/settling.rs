@@ -18,7 +18,7 @@ use crate::{
     db::Conn,
     error::ApiError,
     events::EventRow,
-    ids::{CheckInId, EntryId, EventId, MemberId},
+    ids::{CheckInId, EntryId, MemberId},
     parsing::Line,
 };
 
@@ -56,8 +56,6 @@ pub(super) struct Settled {
     pub(super) verdict: CheckInVerdict,
     pub(super) reason: Option<RejectReason>,
     pub(super) entry: Option<EntryId>,
-    /// The event that somebody has just come to.
-    pub(super) landed: Option<(EventId, MemberId)>,
 }
 
 /// Decides items, writes what comes to stand, and keeps the attempts; answers in their order. The same id again gets its
@@ -117,7 +115,7 @@ async fn settle_apart(
         let id = ready.item().id;
         if let Some(first) = answered.iter().find(|first| first.id == id && first.submitter == ready.from.submitter) {
             let (reason, entry) = (first.reason, first.entry_id);
-            done.push((n, Some(Settled { id, verdict: CheckInVerdict::Replayed, reason, entry, landed: None })));
+            done.push((n, Some(Settled { id, verdict: CheckInVerdict::Replayed, reason, entry })));
             continue;
         }
         let standing = ready.place().and_then(|(event, member)| standings.get(&(event.id, member))).copied();
@@ -158,9 +156,7 @@ async fn settle_apart(
         }
         attempts.push(attempt(app, ready, decision, entry)?);
         let Decision { verdict, reason, .. } = decision;
-        let landed = ready.place().filter(|_| verdict == CheckInVerdict::Accepted);
-        let landed = landed.map(|(event, member)| (event.id, member));
-        done.push((n, Some(Settled { id: ready.item().id, verdict, reason, entry, landed })));
+        done.push((n, Some(Settled { id: ready.item().id, verdict, reason, entry })));
     }
     attempts_store::insert(c, &attempts).await?;
     Ok(done)

@@ -54,6 +54,18 @@ pub(super) async fn has_stay_within(c: &mut Conn<'_>, scope: &Scope, member: Mem
     Ok(found.is_some())
 }
 
+/// Events and members of these entries.
+pub(super) async fn places(
+    c: &mut Conn<'_>,
+    ids: &[EntryId],
+) -> Result<Vec<(EntryId, EventId, MemberId)>, ApiError> {
+    Ok(on_engine!(c, |c| async {
+        let mut query = QueryBuilder::new("select id, event_id, member_id from attendance_entries where id in ");
+        push_ids(&mut query, ids.iter().map(|id| id.0));
+        query.build_query_as().fetch_all(c).await
+    })?)
+}
+
 /// Event and member of an entry.
 pub(super) async fn entry_of(c: &mut Conn<'_>, id: EntryId) -> Result<Option<(EventId, MemberId)>, ApiError> {
     Ok(on_engine!(c, |c| sqlx::query_as("select event_id, member_id from attendance_entries where id = $1")
@@ -271,17 +283,18 @@ const ATTENDED: &str =
         t.dispute_answered_at, t.dispute_answer_sealed
    from attendance t join attendance_entries n on n.id = t.entry_id join members m on m.id = t.member_id where ";
 
-/// All that stands for an event; of one member where one is named.
+/// All that stands for an event; of these members only, where any are named.
 pub(super) async fn attended(
     c: &mut Conn<'_>,
     event: EventId,
-    member: Option<MemberId>,
+    members: Option<&[MemberId]>,
 ) -> Result<Vec<Attended>, ApiError> {
     Ok(on_engine!(c, |c| async {
         let mut query = QueryBuilder::new(ATTENDED);
         query.push("t.event_id = ").push_bind(event);
-        if let Some(member) = member {
-            query.push(" and t.member_id = ").push_bind(member);
+        if let Some(members) = members {
+            query.push(" and t.member_id in ");
+            push_ids(&mut query, members.iter().map(|id| id.0));
         }
         query.push(" order by m.name, m.id").build_query_as().fetch_all(c).await
     })?)

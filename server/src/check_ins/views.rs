@@ -58,10 +58,24 @@ pub(super) async fn attendance_item(
     event: EventId,
     member: MemberId,
 ) -> Result<Option<AttendanceItem>, ApiError> {
-    let Some(row) = store::attended(c, event, Some(member)).await?.pop() else { return Ok(None) };
-    let asked = events::is_asked(c, event, member).await?;
-    let hosts = hosts(c, [row.entry.member_id], asked.map(|host| (member, host))).await?;
-    Ok(hosts.get(&member).cloned().map(|host| item(row, host, asked.is_none())))
+    Ok(items_of(c, event, &[member]).await?.remove(&member))
+}
+
+/// The same for several members.
+pub(super) async fn items_of(
+    c: &mut Conn<'_>,
+    event: EventId,
+    members: &[MemberId],
+) -> Result<HashMap<MemberId, AttendanceItem>, ApiError> {
+    let rows = store::attended(c, event, Some(members)).await?;
+    let asked: HashMap<MemberId, UnitId> = events::asked_of(c, event, members).await?.into_iter().collect();
+    let known = asked.iter().map(|(member, host)| (*member, *host));
+    let hosts = hosts(c, rows.iter().map(|row| row.entry.member_id).collect::<Vec<_>>(), known).await?;
+    let shown = rows.into_iter().filter_map(|row| {
+        let member = row.entry.member_id;
+        Some((member, item(row, hosts.get(&member)?.clone(), !asked.contains_key(&member))))
+    });
+    Ok(shown.collect())
 }
 
 /// Everyone who was asked to come, by name, and then whoever came without.

@@ -7,11 +7,15 @@ use futures::{Stream, stream};
 use serde::Serialize;
 use tokio::{
     sync::broadcast::{Receiver, error::RecvError},
-    time::Instant as Deadline,
+    time::{Instant as Deadline, timeout_at},
 };
 use utoipa::ToSchema;
 
-use super::{live::Happening, model::AttendanceItem};
+use super::{
+    following,
+    live::{Live, Told},
+    model::AttendanceItem,
+};
 use crate::{
     app::AppState,
     auth::tokens,
@@ -19,9 +23,6 @@ use crate::{
     events::{self, Counts},
     ids::EventId,
 };
-
-/// As many happenings as one reading of the figures serves.
-const TOGETHER: usize = 64;
 
 /// The data of `counts`.
 #[derive(Debug, Serialize, ToSchema)]
@@ -39,75 +40,37 @@ pub struct CheckInTold<'a> {
     pub counts: Counts,
 }
 
-struct Watch {
-    app: AppState,
-    event: EventId,
-    happenings: Receiver<Arc<Happening>>,
-    ends: Deadline,
-    /// What is ready to be sent, the next one last.
-    ready: Vec<Sent>,
-}
-
 /// The stream of one watcher. It ends with the life of an access token: whoever watches on signs in anew.
 pub(super) async fn watch(
     app: AppState,
     event: EventId,
 ) -> Result<impl Stream<Item = Result<Sent, Infallible>>, ApiError> {
     // First listen, then read: nothing falls in between.
-    let happenings = app.live.watch(event);
-    let first = counts_told(counts(&app, event).await?)?;
-    let ends = deadline();
-    let watch = Watch { app, event, happenings, ends, ready: vec![first] };
-    Ok(stream::unfold(watch, |mut watch| async move {
-        loop {
-            if let Some(sent) = watch.ready.pop() {
-                return Some((Ok(sent), watch));
-            }
-            // A failing database ends the stream; the watcher comes back and starts over.
-            watch.ready = watch.next().await?;
-        }
+    let happenings = Live::watch(&app, event).await?;
+    let counts = {
+        let mut reader = app.db.read().await?;
+        events::counts(&mut reader.conn(), &[event]).await?.remove(&event).unwrap_or_default()
+    };
+    let first = sent(&following::told("counts", &CountsTold { counts })?);
+    let ends = Deadline::now() + Duration::from_secs(tokens::ACCESS_SECONDS.unsigned_abs());
+    Ok(stream::unfold((Some(first), happenings), move |(first, mut happenings)| async move {
+        let sent = match first {
+            Some(first) => first,
+            None => next(&mut happenings, ends).await?,
+        };
+        Some((Ok(sent), (None, happenings)))
     }))
 }
 
-fn deadline() -> Deadline {
-    Deadline::now() + Duration::from_secs(tokens::ACCESS_SECONDS.unsigned_abs())
-}
-
-impl Watch {
-    /// What to send next, the first one last; `None` at the end.
-    async fn next(&mut self) -> Option<Vec<Sent>> {
-        let first = tokio::time::timeout_at(self.ends, self.happenings.recv()).await.ok()?;
-        let mut happened = match first {
-            Ok(happening) => vec![happening],
-            Err(RecvError::Lagged(_)) => return Some(vec![Sent::default().event("resync").data("{}")]),
-            Err(RecvError::Closed) => return None,
-        };
-        while happened.len() < TOGETHER
-            && let Ok(more) = self.happenings.try_recv()
-        {
-            happened.push(more);
-        }
-        let counts = counts(&self.app, self.event).await.ok()?;
-        let told: Result<Vec<Sent>, ApiError> =
-            happened.iter().rev().map(|happening| tell(happening, counts)).collect();
-        told.ok()
+/// The next message; `None` at the end.
+async fn next(happenings: &mut Receiver<Arc<Told>>, ends: Deadline) -> Option<Sent> {
+    match timeout_at(ends, happenings.recv()).await.ok()? {
+        Ok(told) => Some(sent(&told)),
+        Err(RecvError::Lagged(_)) => Some(Sent::default().event("resync").data("{}")),
+        Err(RecvError::Closed) => None,
     }
 }
 
-async fn counts(app: &AppState, event: EventId) -> Result<Counts, ApiError> {
-    let mut reader = app.db.read().await?;
-    Ok(events::counts(&mut reader.conn(), &[event]).await?.remove(&event).unwrap_or_default())
-}
-
-fn tell(happening: &Happening, counts: Counts) -> Result<Sent, ApiError> {
-    match happening {
-        Happening::CameIn(item) => {
-            Sent::default().event("check_in").json_data(CheckInTold { item, counts }).map_err(ApiError::internal)
-        }
-        Happening::Changed => counts_told(counts),
-    }
-}
-
-fn counts_told(counts: Counts) -> Result<Sent, ApiError> {
-    Sent::default().event("counts").json_data(CountsTold { counts }).map_err(ApiError::internal)
+fn sent(told: &Told) -> Sent {
+    Sent::default().event(told.name).data(&told.data)
 }

@@ -1,8 +1,11 @@
-//! What a server does beside answering: it takes up new signing keys and forgets what has run out.
+//! What a server does beside answering: it takes up new signing keys, makes room, and forgets what has run out.
+//!
+//! Several servers on one database all do it. Each piece is one write that finds nothing left to do when another server was
+//! quicker, and writes of all servers come one after the other.
 
 use std::{future::Future, time::Duration};
 
-use guiyan::{app::AppState, attachments, auth, error::ApiError, http, retention};
+use guiyan::{app::AppState, attachments, auth, db::partitions, error::ApiError, http, retention};
 use tokio::{
     task::JoinSet,
     time::{Instant, interval_at},
@@ -23,7 +26,7 @@ pub(crate) fn start(app: &AppState) -> JoinSet<()> {
     let (keys, sweep, retention) = (app.clone(), app.clone(), app.clone());
     tasks.spawn(every((KEYS, KEYS), "key list not read", move || {
         let app = keys.clone();
-        async move { app.keys.reload(&app.db).await }
+        async move { app.keys.reload(&app.db, app.clock.now()).await }
     }));
     tasks.spawn(every((SWEEP, SWEEP), "old rows not deleted", move || {
         let app = sweep.clone();
@@ -32,6 +35,7 @@ pub(crate) fn start(app: &AppState) -> JoinSet<()> {
             app.db
                 .write(move |c| {
                     Box::pin(async move {
+                        partitions::make_ahead(c, now).await?;
                         http::forget_old_answers(c, now).await?;
                         attachments::forget_unclaimed(c, now.plus_seconds(-UNCLAIMED)).await?;
                         auth::forget_old_rows(c, now).await

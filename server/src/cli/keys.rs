@@ -14,7 +14,7 @@ use super::storage::Storage;
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Make a new signing key for every use. Running servers take it up within a minute.
+    /// Make a new signing key for every use. It signs in two minutes, when every running server knows it.
     Rotate(Storage),
 }
 
@@ -26,7 +26,7 @@ pub(crate) async fn run(Command::Rotate(storage): Command) -> anyhow::Result<()>
     let made = db
         .write(move |c| {
             Box::pin(async move {
-                keys::check_master_key(c, &vault).await?;
+                keys::check_master_key(c, &vault, now).await?;
                 let mut made = Vec::new();
                 for key_use in KeyUse::ALL {
                     let kid = keys::add_key(c, *key_use, &vault, now, &entropy).await?;
@@ -40,8 +40,8 @@ pub(crate) async fn run(Command::Rotate(storage): Command) -> anyhow::Result<()>
         .await;
     db.close().await;
     for (key_use, kid) in made? {
-        println!("{key_use}: key {kid} signs from now on");
+        println!("{key_use}: key {kid} signs in two minutes");
     }
-    println!("Older keys keep verifying. Running servers take the new ones up within a minute.");
+    println!("Until then every running server takes them up. Older keys keep verifying.");
     Ok(())
 }

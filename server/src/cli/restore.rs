@@ -9,6 +9,7 @@ use std::{
 use anyhow::{Context as _, bail};
 use guiyan::{
     access::audit::{self, Verdict},
+    clock::Clock,
     db::{self, DatabaseUrl, Db},
     keys::{self, MasterKey, Vault},
 };
@@ -74,7 +75,7 @@ async fn verify(db: &Db, master: &MasterKey) -> anyhow::Result<()> {
     if let Verdict::BrokenAt(seq) = audit::verify(&mut reader.conn()).await? {
         bail!("the backup's audit log was changed: record {seq} is the first that does not follow");
     }
-    keys::check_master_key(&mut reader.conn(), &vault)
+    keys::check_master_key(&mut reader.conn(), &vault, Clock::System.now())
         .await
         .map_err(|_| anyhow::anyhow!("the backup is sealed under another master key"))
 }

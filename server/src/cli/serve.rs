@@ -2,11 +2,11 @@
 
 use std::{net::SocketAddr, time::Duration};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use axum::{Router, body::Body, http::header, middleware::map_response, response::Response};
 use axum_server::Handle;
 use futures::StreamExt as _;
-use guiyan::{app::AppState, auth::accounts::Desk, clock::Clock, config::Config, ids::Entropy, router};
+use guiyan::{app::AppState, auth::accounts::Desk, clock::Clock, config::Config, db::DatabaseUrl, ids::Entropy, router};
 use tokio::{
     signal::unix::{Signal, SignalKind, signal},
     sync::watch,
@@ -28,6 +28,9 @@ const HEAD: Duration = Duration::from_secs(20);
 pub(crate) struct Args {
     #[command(flatten)]
     storage: Storage,
+    /// A replica of a PostgreSQL database, for lists and figures.
+    #[arg(long, env = "GUIYAN_DATABASE_READ", hide_env_values = true, value_name = "URL")]
+    database_read: Option<String>,
     #[command(flatten)]
     listen: Listen,
     #[command(flatten)]
@@ -47,7 +50,13 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         trust_forwarded_for: args.listen.trust_forwarded_for,
         retention: args.keep.periods(),
     };
-    let app = AppState::build(config, master, Clock::System, Entropy::system()).await?;
+    if args.database_read.is_some() && matches!(config.database, DatabaseUrl::Sqlite(_)) {
+        bail!("--database-read names a replica of a PostgreSQL database; SQLite has none");
+    }
+    let mut app = AppState::build(config, master, Clock::System, Entropy::system()).await?;
+    if let Some(url) = args.database_read {
+        app.db = app.db.with_replica(&url).context("--database-read")?;
+    }
     let desk = Desk::of_the_program(&app);
     if let Some(link) = app.db.write(move |c| Box::pin(async move { desk.first_administrator(c).await })).await? {
         println!("Set a password for the first administrator, user name admin: {}", link.url);

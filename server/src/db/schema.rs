@@ -10,17 +10,21 @@ use sqlx::{
     sqlite::SqliteConnectOptions,
 };
 
-use super::DatabaseUrl;
+use super::{DatabaseUrl, primary};
 
 /// `(PostgreSQL's word, SQLite's)`, replaced as whole words.
 const TYPE_WORDS: [(&str, &str); 5] =
     [("uuid", "blob"), ("bytea", "blob"), ("bigint", "integer"), ("boolean", "integer"), (" collate \"C\"", "")];
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+/// What SQLite has no word for; the same row of numbers.
+static FOR_POSTGRES_ONLY: Migrator = sqlx::migrate!("./migrations/postgres");
 
 /// PostgreSQL runs the files as they are, under an advisory lock, so that several servers may start at once.
 pub(super) async fn migrate_postgres(connection: &mut PgConnection) -> anyhow::Result<()> {
-    Ok(MIGRATIONS.run_direct(None, connection, false).await?)
+    let mut all: Vec<Migration> = MIGRATIONS.iter().chain(FOR_POSTGRES_ONLY.iter()).cloned().collect();
+    all.sort_by_key(|migration| migration.version);
+    Ok(Migrator::with_migrations(all).run_direct(None, connection, false).await?)
 }
 
 /// SQLite runs the same files with its own type words.
@@ -52,7 +56,7 @@ pub(super) async fn count_tables(url: &DatabaseUrl) -> anyhow::Result<i64> {
             tables
         }
         DatabaseUrl::Postgres(url) => {
-            let mut connection = PgConnection::connect(url).await?;
+            let mut connection = primary::connect(url).await?;
             let tables = sqlx::query_scalar(
                 "select count(*) from information_schema.tables where table_schema = any (current_schemas(false))",
             )

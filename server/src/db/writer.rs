@@ -2,19 +2,24 @@
 //! once, and only then answers. Fifty callers share one flush of the disk; a failing job undoes its own savepoint.
 //!
 //! Both engines go through it. PostgreSQL could take a transaction a caller, but every write appends to the audit
-//! chain, whose head is one row: parallel transactions would queue for that row and pay a flush each.
+//! chain, whose head is one row: parallel transactions would queue for that row and pay a flush each. Several servers on
+//! one database queue for it at the beginning of their batches: so each sees all that was committed before it, as on
+//! SQLite, and none can wait for another that waits for it.
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
-use futures::{FutureExt, future::BoxFuture};
-use sqlx::{ConnectOptions, PgConnection, SqliteConnection, postgres::PgConnectOptions, sqlite::SqliteConnectOptions};
+use futures::{FutureExt, TryFutureExt, future::BoxFuture};
+use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection, SqliteConnection, sqlite::SqliteConnectOptions};
 use tokio::{
-    sync::{Mutex, mpsc, oneshot},
+    sync::{Mutex, mpsc, oneshot, watch},
     task::JoinHandle,
 };
 
-use super::Conn;
-use crate::{error::ApiError, execute};
+use super::{
+    Conn,
+    primary::{COMMITTED, Primary},
+};
+use crate::{error::ApiError, execute, on_engine};
 
 /// As many jobs as one commit takes; past that the first ones wait too long.
 const BATCH: usize = 256;
@@ -45,12 +50,16 @@ pub struct Writer {
 }
 
 impl Writer {
-    pub(super) fn sqlite(connection: SqliteConnection, options: SqliteConnectOptions) -> Self {
-        Self::start(Line::Sqlite { connection: Some(connection), options: Box::new(options) })
+    pub(super) fn sqlite(
+        connection: SqliteConnection,
+        options: SqliteConnectOptions,
+        commits: watch::Sender<()>,
+    ) -> Self {
+        Self::start(Line::Sqlite { connection: Some(connection), options: Box::new(options), commits })
     }
 
-    pub(super) fn postgres(connection: PgConnection, options: PgConnectOptions) -> Self {
-        Self::start(Line::Postgres { connection: Some(connection), options: Box::new(options) })
+    pub(super) fn postgres(primary: Primary) -> Self {
+        Self::start(Line::Postgres { connection: None, primary })
     }
 
     fn start(line: Line) -> Self {
@@ -97,28 +106,55 @@ impl Writer {
 
 /// The writing connection, opened again after a failure.
 enum Line {
-    Sqlite { connection: Option<SqliteConnection>, options: Box<SqliteConnectOptions> },
-    Postgres { connection: Option<PgConnection>, options: Box<PgConnectOptions> },
+    Sqlite { connection: Option<SqliteConnection>, options: Box<SqliteConnectOptions>, commits: watch::Sender<()> },
+    Postgres { connection: Option<PgConnection>, primary: Primary },
 }
 
 impl Line {
     async fn conn(&mut self) -> Result<Conn<'_>, sqlx::Error> {
         Ok(match self {
-            Self::Sqlite { connection, options } => Conn::Sqlite(match connection {
+            Self::Sqlite { connection, options, .. } => Conn::Sqlite(match connection {
                 Some(open) => open,
                 None => connection.insert(options.connect().await?),
             }),
-            Self::Postgres { connection, options } => Conn::Postgres(match connection {
+            Self::Postgres { connection, primary } => Conn::Postgres(match connection {
                 Some(open) => open,
-                None => connection.insert(options.connect().await?),
+                None => connection.insert(primary.options()?.connect().await?),
             }),
         })
     }
 
+    /// Begins a transaction that holds the lock of all writers. On PostgreSQL that is the head of the audit chain; as its
+    /// update is the first thing written, whatever the transaction reads is durable when it is, also where it writes no more.
     fn begin(&self) -> &'static str {
         match self {
             Self::Sqlite { .. } => "begin immediate",
-            Self::Postgres { .. } => "begin",
+            Self::Postgres { .. } => "begin; update audit_head set seq = seq where id = 1",
+        }
+    }
+
+    /// Commits, and tells all servers.
+    fn commit(&self) -> String {
+        match self {
+            Self::Sqlite { .. } => "commit".into(),
+            Self::Postgres { .. } => format!("notify {COMMITTED}; commit"),
+        }
+    }
+
+    fn committed(&self) {
+        if let Self::Sqlite { commits, .. } = self {
+            commits.send_replace(());
+        }
+    }
+
+    /// What interrupts a batch.
+    fn interruption(&self) -> BoxFuture<'static, ()> {
+        match self {
+            Self::Sqlite { .. } => Box::pin(std::future::pending()),
+            Self::Postgres { primary, .. } => {
+                let primary = primary.clone();
+                Box::pin(async move { primary.lost().await })
+            }
         }
     }
 
@@ -134,10 +170,17 @@ async fn write_batches(mut line: Line, mut queue: mpsc::Receiver<Job>) {
     let mut batch = Vec::with_capacity(BATCH);
     while queue.recv_many(&mut batch, BATCH).await > 0 {
         let mut answers = Vec::with_capacity(batch.len());
-        let committed = commit_batch(&mut line, batch.drain(..), &mut answers).await;
-        if let Err(error) = &committed {
-            tracing::error!(%error, "a batch of writes was not committed");
-            line.drop_connection();
+        let interruption = line.interruption();
+        let committed = tokio::select! {
+            committed = commit_batch(&mut line, batch.drain(..), &mut answers) => committed,
+            () = interruption => Err(sqlx::Error::Protocol("the database went away".into())),
+        };
+        match &committed {
+            Ok(()) => line.committed(),
+            Err(error) => {
+                tracing::error!(%error, "a batch of writes was not committed");
+                line.drop_connection();
+            }
         }
         for (kept, answer) in answers {
             answer(if kept && committed.is_err() { Err(ApiError::unavailable()) } else { Ok(()) });
@@ -152,9 +195,9 @@ async fn commit_batch(
     jobs: impl Iterator<Item = Job>,
     answers: &mut Vec<(bool, Answer)>,
 ) -> Result<(), sqlx::Error> {
-    let begin = line.begin();
+    let (begin, commit) = (line.begin(), line.commit());
     let mut conn = line.conn().await?;
-    execute!(&mut conn, sqlx::query(begin))?;
+    on_engine!(&mut conn, |c| sqlx::raw_sql(begin).execute(c).map_ok(drop))?;
     for job in jobs {
         execute!(&mut conn, sqlx::query("savepoint job"))?;
         let Ended { verdict, answer } = job(&mut conn).await;
@@ -170,6 +213,6 @@ async fn commit_batch(
         }
         execute!(&mut conn, sqlx::query("release savepoint job"))?;
     }
-    execute!(&mut conn, sqlx::query("commit"))?;
+    on_engine!(&mut conn, |c| sqlx::raw_sql(AssertSqlSafe(commit)).execute(c).map_ok(drop))?;
     Ok(())
 }

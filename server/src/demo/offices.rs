@@ -11,7 +11,7 @@ use crate::{
     access::{Caller, Held, Operation, Role, Scope, Who},
     app::AppState,
     auth::accounts::{Desk, NewAccount},
-    db::Conn,
+    db::{Conn, Seen},
     error::ApiError,
     ids::UnitId,
 };
@@ -111,6 +111,7 @@ impl Opening<'_, '_> {
             who: Who::Officer { account, username: name.into() },
             scope: Scope::default(),
             held: vec![Held { role, reach: unit_id }],
+            seen: Seen::default(),
         })
     }
 }

@@ -75,7 +75,7 @@ async fn list_events(
         state: query.state,
         after: page.after()?,
     };
-    let mut reader = app.db.read().await?;
+    let mut reader = app.db.read_lagging(caller.seen).await?;
     let rows = list_store::list(&mut reader.conn(), &caller.scope, &filter, now, limit).await?;
     let Page { items, next_cursor } = Page::cut(rows, limit, |row| (row.starts_at, row.id));
     let items = view::show_all(&mut reader.conn(), items, true, now).await?;

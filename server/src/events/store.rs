@@ -94,6 +94,22 @@ pub async fn is_asked(c: &mut Conn<'_>, event: EventId, member: MemberId) -> Res
     .fetch_optional(c))?)
 }
 
+/// Which of these members are asked to come, each with its host, the latest stay last.
+pub async fn asked_of(
+    c: &mut Conn<'_>,
+    event: EventId,
+    members: &[MemberId],
+) -> Result<Vec<(MemberId, UnitId)>, ApiError> {
+    Ok(on_engine!(c, |c| async {
+        let mut query = QueryBuilder::new(
+            "select r.member_id, r.host_unit_id from events e cross join registrations r where e.id = ",
+        );
+        query.push_bind(event).push(" and r.member_id in ");
+        push_ids(&mut query, members.iter().map(|id| id.0));
+        query.push(concat!(" and ", asked!(), " order by r.id")).build_query_as().fetch_all(c).await
+    })?)
+}
+
 /// How many of how many, for each of these events.
 pub async fn counts(c: &mut Conn<'_>, ids: &[EventId]) -> Result<HashMap<EventId, Counts>, ApiError> {
     #[derive(sqlx::FromRow)]

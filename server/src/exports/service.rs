@@ -98,7 +98,7 @@ pub(super) async fn export(app: &AppState, caller: &Caller, unit: UnitId, export
         now,
     };
     let turn = MAKING.acquire().await.map_err(ApiError::internal)?;
-    let field = Field { unit: counted.id, end, scope: &scope };
+    let field = Field { unit: counted.id, end, scope: &scope, seen: caller.seen };
     let made = match export.asked {
         Asked::FloatingMembers { on } => members::floating(app, field, &export, heading, on, turn).await?,
         Asked::DepartmentList => members::list(app, field, &export, heading, turn).await?,

@@ -9,7 +9,7 @@ use crate::{
     access::{Grant, Scope, Side},
     check_ins::decide::Outcome,
     clock::{Day, Instant},
-    db::{Conn, push_ids},
+    db::{Conn, Seen, push_ids},
     error::ApiError,
     events::active_then,
     execute,
@@ -25,6 +25,7 @@ pub(super) struct Field<'a> {
     pub(super) unit: UnitId,
     pub(super) end: CountedEnd,
     pub(super) scope: &'a Scope,
+    pub(super) seen: Seen,
 }
 
 const BELOW: &str = " in (select unit_id from unit_ancestors where ancestor_id = ";
@@ -102,7 +103,7 @@ pub async fn members_before(c: &mut Conn<'_>, unit: UnitId, end: Instant) -> Res
         CountedEnd::Both => Side::Either,
     };
     let scope = Scope { grants: vec![Grant { side, unit: Some(counted.id) }], own: None };
-    let field = Field { unit: counted.id, end: counted_end, scope: &scope };
+    let field = Field { unit: counted.id, end: counted_end, scope: &scope, seen: Seen::default() };
     Ok(on_engine!(c, |c| async {
         let mut query = QueryBuilder::new("select cast(count(*) as bigint)");
         push_open_stays(&mut query, field, end);

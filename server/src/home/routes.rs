@@ -87,7 +87,7 @@ async fn get_unit_overview(
     Params(unit): Params<UnitId>,
     Query(query): Query<OverviewQuery>,
 ) -> Result<Json<Overview>, ApiError> {
-    let mut reader = app.db.read().await?;
+    let mut reader = app.db.read_lagging(caller.seen).await?;
     let with_series = query.series.unwrap_or(true);
     Ok(Json(overview::overview(&mut reader.conn(), &app, &caller, unit, with_series).await?))
 }

@@ -57,6 +57,7 @@ impl VerifyingKey {
 pub struct SigningKey {
     /// One byte, as it stands in the codes.
     pub kid: u8,
+    not_before: Instant,
     pair: EcdsaKeyPair,
     pkcs8: Vec<u8>,
 }
@@ -94,19 +95,21 @@ pub(super) fn generate() -> Result<(Vec<u8>, Vec<u8>), ApiError> {
 #[derive(Default)]
 pub struct Ring {
     verifying: HashMap<u8, VerifyingKey>,
-    signing: HashMap<KeyUse, SigningKey>,
+    /// Those that sign now or will soon, the newest last.
+    signing: HashMap<KeyUse, Vec<SigningKey>>,
 }
 
 impl Ring {
-    pub(super) fn open(rows: Vec<KeyRow>, vault: &Vault) -> Result<Self, ApiError> {
+    pub(super) fn open(rows: Vec<KeyRow>, vault: &Vault, now: Instant) -> Result<Self, ApiError> {
         let mut ring = Self::default();
         for row in rows {
             let kid = u8::try_from(row.kid).map_err(ApiError::internal)?;
-            if row.retired_at.is_none() {
+            if row.retired_at.is_none_or(|at| now < at) {
                 let pkcs8 = vault.open("signing_key", &[kid], &row.sealed_private)?;
                 let pair =
                     EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &pkcs8).map_err(ApiError::internal)?;
-                ring.signing.insert(row.key_use, SigningKey { kid, pair, pkcs8 });
+                let key = SigningKey { kid, not_before: row.not_before, pair, pkcs8 };
+                ring.signing.entry(row.key_use).or_default().push(key);
             }
             ring.verifying.insert(
                 kid,
@@ -123,8 +126,11 @@ impl Ring {
     }
 
     /// The key that signs for `key_use` now.
-    pub fn signing(&self, key_use: KeyUse) -> Result<&SigningKey, ApiError> {
-        self.signing.get(&key_use).ok_or_else(|| ApiError::internal("a signing key is missing"))
+    pub fn signing(&self, key_use: KeyUse, now: Instant) -> Result<&SigningKey, ApiError> {
+        let keys = self.signing.get(&key_use).map(Vec::as_slice).unwrap_or_default();
+        // Where clocks differ, the very first key of a registry may seem to lie ahead.
+        let key = keys.iter().rev().find(|key| key.not_before <= now).or_else(|| keys.first());
+        key.ok_or_else(|| ApiError::internal("a signing key is missing"))
     }
 
     /// The key `kid`, if it may verify `key_use`.

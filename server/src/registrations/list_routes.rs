@@ -73,7 +73,7 @@ async fn list_registrations(
         silent_since: query.silent_since.map(|since| since.0),
         before: page.after()?,
     };
-    let mut reader = app.db.read().await?;
+    let mut reader = app.db.read_lagging(caller.seen).await?;
     let stays = list_store::list(&mut reader.conn(), &caller.scope, &filter, limit).await?;
     let Page { items, next_cursor } = Page::cut(stays, limit, |stay| stay.id);
     let items = view::show(&mut reader.conn(), &app, &caller, items).await?;

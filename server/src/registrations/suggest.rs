@@ -84,7 +84,7 @@ async fn suggest_members(
 ) -> Result<Json<Suggestions>, ApiError> {
     log_sitting(&app, &caller).await?;
     let search = only_beginnings(search(&app, &q));
-    let mut reader = app.db.read().await?;
+    let mut reader = app.db.read_lagging(caller.seen).await?;
     let (hits, more) = suggest_store::hits(&mut reader.conn(), &caller.scope, &search, MOST).await?;
     let ends: Vec<UnitId> = hits.iter().flat_map(|hit| [hit.home_unit_id, hit.host_unit_id]).collect();
     let units = units::unit_refs(&mut reader.conn(), &ends).await?;

@@ -6,7 +6,10 @@ use crate::{
     calendar, cards, check_ins,
     clock::Instant,
     commendations,
-    db::{Conn, Db},
+    db::{
+        Conn, Db,
+        partitions::{self, Partitioned},
+    },
     devices, documents, elections,
     error::ApiError,
     exports,
@@ -49,6 +52,12 @@ pub async fn reduce(
             break;
         }
     }
+    while let Some(rows) =
+        db.write(move |c| Box::pin(async move { drop_attempts(c, ends.attempts, now).await })).await?
+    {
+        gone.attempts += rows;
+        tell(gone);
+    }
     loop {
         let attempts = db.write(move |c| Box::pin(async move { forget_attempts(c, ends.attempts, now).await })).await?;
         gone.attempts += attempts;
@@ -65,6 +74,10 @@ pub async fn reduce(
         if notices < ROWS {
             break;
         }
+    }
+    while let Some(rows) = db.write(move |c| Box::pin(async move { drop_log(c, ends.log, now).await })).await? {
+        gone.log += rows;
+        tell(gone);
     }
     loop {
         let records = db.write(move |c| Box::pin(async move { cut_log(c, ends.log, now).await })).await?;
@@ -108,6 +121,25 @@ async fn reduce_person(c: &mut Conn<'_>, member: MemberId, now: Instant, entropy
     people::reduce(c, member, now, entropy).await?;
     let record = Record::new(Actor::System, "member.reduce", ("member", member.to_string())).about(member);
     audit::append(c, now, record).await
+}
+
+/// Drops a whole partition of attempts that are due, where there is one.
+async fn drop_attempts(c: &mut Conn<'_>, before: Instant, now: Instant) -> Result<Option<i64>, ApiError> {
+    let Some(spent) = partitions::spent(c, Partitioned::Attempts, before, now).await? else { return Ok(None) };
+    partitions::drop_spent(c, &spent).await?;
+    if spent.rows > 0 {
+        let dropped = ("rows", spent.rows.to_string());
+        audit::append(c, now, Record::new(Actor::System, "attempts.forget", dropped)).await?;
+    }
+    Ok(Some(spent.rows))
+}
+
+async fn drop_log(c: &mut Conn<'_>, before: Instant, now: Instant) -> Result<Option<i64>, ApiError> {
+    let dropped = audit::cut_partition(c, before, now).await?;
+    if dropped.is_some() {
+        exports::forget_gone(c).await?;
+    }
+    Ok(dropped)
 }
 
 async fn forget_attempts(c: &mut Conn<'_>, before: Instant, now: Instant) -> Result<i64, ApiError> {

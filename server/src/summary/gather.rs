@@ -66,7 +66,7 @@ pub(super) async fn summary(
     query: SummaryQuery,
 ) -> Result<Summary, ApiError> {
     let now = app.clock.now();
-    let mut reader = app.db.read().await?;
+    let mut reader = app.db.read_lagging(caller.seen).await?;
     let c = &mut reader.conn();
     caller.scope.require_unit(c, unit).await?;
     let period = query.period(now.day())?;

@@ -51,7 +51,8 @@ pub(super) async fn change_password(
     new: Password,
 ) -> Result<RefreshToken, ApiError> {
     let account = {
-        let (_attempt, account) = require_password(app, id, from, current, "/current").await?;
+        let (attempt, account) = require_password(app, id, from, current, "/current").await?;
+        attempt.take_back().await?;
         account
     };
     require_other_than_name(&new, &account.username, "/new")?;
@@ -77,7 +78,8 @@ pub(super) async fn begin_totp(
     from: ClientAddress,
     password: String,
 ) -> Result<(String, String), ApiError> {
-    let (_attempt, account) = require_password(app, id, from, password, "/password").await?;
+    let (attempt, account) = require_password(app, id, from, password, "/password").await?;
+    attempt.take_back().await?;
     let secret = app.entropy.bytes::<{ totp::SECRET_BYTES }>();
     let sealed = app.keys.vault.seal("totp", id.0.as_bytes(), &secret, &app.entropy)?;
     let job = app.clone();
@@ -124,6 +126,7 @@ pub(super) async fn remove_totp(
 ) -> Result<(), ApiError> {
     let (attempt, account) = require_password(app, id, from, password, "/password").await?;
     let (true, Some(sealed)) = (account.totp_confirmed, account.totp_sealed.clone()) else {
+        attempt.take_back().await?;
         return Err(ApiError::wrong_state("The account has no second factor."));
     };
     let job = app.clone();
@@ -137,8 +140,9 @@ pub(super) async fn remove_totp(
             })
         })
         .await;
-    if removed.is_err() {
-        attempt.failed(Some(&account)).await?;
+    match &removed {
+        Ok(()) => attempt.take_back().await?,
+        Err(_) => attempt.failed(Some(&account)).await?,
     }
     removed
 }

@@ -1,4 +1,5 @@
-//! One try at a password: limited, equally slow for every answer, and counted where it fails.
+//! One try at a password: limited, equally slow for every answer, and counted before it is looked at. The count is in the
+//! database, and taking a place in it is one write: so the limits hold in total, however many servers are asked at once.
 
 use super::{
     ClientAddress,
@@ -12,6 +13,8 @@ use crate::{
         accounts::{self, AccountRow, Username},
         passwords::Turn,
     },
+    clock::Instant,
+    db::Conn,
     error::ApiError,
     ids::RowId,
     keys::BlindIndex,
@@ -21,9 +24,16 @@ use crate::{
 pub struct Attempt<'a> {
     app: &'a AppState,
     username: Option<Username>,
-    keys: Keys,
-    /// Held until the outcome is counted, so that a burst of tries cannot run ahead of the count.
+    counted: Counted,
+    /// Held until the outcome is known.
     turn: Option<Turn>,
+}
+
+/// A try that counts as a failure until it has turned out well.
+#[derive(Clone, Copy)]
+pub struct Counted {
+    keys: Keys,
+    rows: [RowId; 3],
 }
 
 /// Keyed digests: neither names nor addresses are kept.
@@ -46,28 +56,29 @@ impl<'a> Attempt<'a> {
             address: digest(&format!("address {from}")),
             account: digest(&format!("account {name}")),
         };
-        let mut attempt = Self { app, username, keys, turn: None };
-        // Refused before it waits for a turn, and again when it has one and those before it are counted.
-        attempt.require_below_limits().await?;
-        attempt.turn = Some(app.passwords.turn().await?);
-        attempt.require_below_limits().await?;
-        Ok(attempt)
+        // Whoever is above the limits waits for no turn and writes nothing.
+        {
+            let mut reader = app.db.read().await?;
+            require_below_limits(&mut reader.conn(), &keys, app.clock.now()).await?;
+        }
+        let turn = app.passwords.turn().await?;
+        let now = app.clock.now();
+        let counted = Counted { keys, rows: std::array::from_fn(|_| RowId::new(now, &app.entropy)) };
+        app.db
+            .write(move |c| {
+                Box::pin(async move {
+                    require_below_limits(c, &keys, now).await?;
+                    for (key, row) in [keys.pair, keys.address, keys.account].into_iter().zip(counted.rows) {
+                        store::insert_failure(c, row, &key, now).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await?;
+        Ok(Self { app, username, counted, turn: Some(turn) })
     }
 
-    async fn require_below_limits(&self) -> Result<(), ApiError> {
-        let now = self.app.clock.now();
-        let since = now.plus_seconds(-WINDOW_SECONDS);
-        let mut reader = self.app.db.read().await?;
-        let mut c = reader.conn();
-        let failures = Failures {
-            pair: store::failures(&mut c, &self.keys.pair, since, PER_PAIR).await?,
-            address: store::failures(&mut c, &self.keys.address, since, PER_ADDRESS).await?,
-            account: store::failures(&mut c, &self.keys.account, since, PER_ACCOUNT).await?,
-        };
-        failures.wait(now).map_or(Ok(()), |seconds| Err(ApiError::too_many(seconds)))
-    }
-
-    /// The account, if the password is right; otherwise the failure is counted.
+    /// The account, if the password is right; otherwise the failure is recorded.
     pub async fn password(&mut self, guess: String) -> Result<Option<AccountRow>, ApiError> {
         let account = match &self.username {
             Some(username) => {
@@ -89,18 +100,15 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    /// Counts a failure, and records it.
+    /// Records the failure, which goes on counting.
     pub async fn failed(&self, account: Option<&AccountRow>) -> Result<(), ApiError> {
-        let (keys, now, entropy) = (self.keys, self.app.clock.now(), self.app.entropy.clone());
-        // The same writes for a name that is nobody's: the time tells nothing.
+        let now = self.app.clock.now();
+        // The same write for a name that is nobody's: the time tells nothing.
         let target = account.map_or_else(|| "unknown".into(), |row| row.id.to_string());
         self.app
             .db
             .write(move |c| {
                 Box::pin(async move {
-                    for key in [keys.pair, keys.address, keys.account] {
-                        store::insert_failure(c, RowId::new(now, &entropy), &key, now).await?;
-                    }
                     audit::append(c, now, Record::new(Actor::Stranger, "session.create", ("account", target)).refused())
                         .await
                 })
@@ -108,8 +116,37 @@ impl<'a> Attempt<'a> {
             .await
     }
 
-    /// What a success takes back: the failures of this account from this address.
-    pub fn forgiven(&self) -> BlindIndex {
-        self.keys.pair
+    /// What a success takes back.
+    pub fn counted(&self) -> Counted {
+        self.counted
     }
+
+    /// The password was right, and nothing else can fail: it counts no more.
+    pub async fn take_back(&self) -> Result<(), ApiError> {
+        let counted = self.counted;
+        self.app.db.write(move |c| Box::pin(async move { counted.take_back(c).await })).await
+    }
+}
+
+impl Counted {
+    /// This try was no failure.
+    pub async fn take_back(self, c: &mut Conn<'_>) -> Result<(), ApiError> {
+        store::delete_failures(c, &self.rows).await
+    }
+
+    /// Somebody has signed in: the failures of this account from this address are forgotten, too.
+    pub async fn forgive(self, c: &mut Conn<'_>) -> Result<(), ApiError> {
+        self.take_back(c).await?;
+        store::forgive(c, &self.keys.pair).await
+    }
+}
+
+async fn require_below_limits(c: &mut Conn<'_>, keys: &Keys, now: Instant) -> Result<(), ApiError> {
+    let since = now.plus_seconds(-WINDOW_SECONDS);
+    let failures = Failures {
+        pair: store::failures(c, &keys.pair, since, PER_PAIR).await?,
+        address: store::failures(c, &keys.address, since, PER_ADDRESS).await?,
+        account: store::failures(c, &keys.account, since, PER_ACCOUNT).await?,
+    };
+    failures.wait(now).map_or(Ok(()), |seconds| Err(ApiError::too_many(seconds)))
 }

@@ -40,6 +40,7 @@ pub(super) async fn sign_in(
         SecondFactor::Step(step) => Some(step),
         // The password was right, so this is no failure.
         SecondFactor::Missing => {
+            attempt.take_back().await?;
             return Err(ApiError::new(Code::SecondFactorRequired, "Send the one-time password as `totp`."));
         }
         SecondFactor::Wrong => {
@@ -47,7 +48,7 @@ pub(super) async fn sign_in(
             return Err(sign_in_failed());
         }
     };
-    let (id, now, entropy, forgiven) = (account.id, app.clock.now(), app.entropy.clone(), attempt.forgiven());
+    let (id, now, entropy, counted) = (account.id, app.clock.now(), app.entropy.clone(), attempt.counted());
     let verified = account.password_hash.clone();
     let opened = app
         .db
@@ -63,7 +64,7 @@ pub(super) async fn sign_in(
                 {
                     return Ok(None);
                 }
-                store::forgive(c, &forgiven).await?;
+                counted.forgive(c).await?;
                 let token = open_family(c, id, now, &entropy).await?;
                 let target = ("account", id.to_string());
                 audit::append(c, now, Record::new(Actor::Account(id), "session.create", target)).await?;

@@ -103,6 +103,14 @@ pub(super) async fn insert_failure(c: &mut Conn<'_>, id: RowId, key: &[u8], now:
     Ok(())
 }
 
+/// Deletes these rows: what they counted was no failure.
+pub(super) async fn delete_failures(c: &mut Conn<'_>, rows: &[RowId]) -> Result<(), ApiError> {
+    for row in rows {
+        execute!(&mut *c, sqlx::query("delete from sign_in_failures where id = $1").bind(row))?;
+    }
+    Ok(())
+}
+
 /// Forgets the failures under a key.
 pub(super) async fn forgive(c: &mut Conn<'_>, key: &[u8]) -> Result<(), ApiError> {
     execute!(c, sqlx::query("delete from sign_in_failures where key = $1").bind(key))?;

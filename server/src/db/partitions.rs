@@ -1,0 +1,195 @@
+//! Partitions of the tables that grow for ever, on PostgreSQL: made ahead of time, and dropped once all in them may go.
+//!
+//! Each table is partitioned by what its rows are known by (`migrations/postgres/` says why), in spans that are numbered:
+//! months, or blocks of records. SQLite has one table and nothing to do here.
+
+use sqlx::{AssertSqlSafe, PgConnection, Row as _};
+
+use super::Conn;
+use crate::{clock::Instant, error::ApiError};
+
+/// Months that are made ahead.
+const MONTHS: i64 = 3;
+/// Records of the audit log in one partition, as the migration has it.
+const BLOCK: i64 = 5_000_000;
+/// Blocks that are made ahead of the newest record: more than a server can write between two looks.
+const BLOCKS: i64 = 4;
+
+/// A partitioned table.
+#[derive(Clone, Copy, Debug)]
+pub enum Partitioned {
+    /// By the month in which the client made the id.
+    Attempts,
+    /// By number.
+    AuditLog,
+}
+
+impl Partitioned {
+    const fn table(self) -> &'static str {
+        match self {
+            Self::Attempts => "check_in_attempts",
+            Self::AuditLog => "audit_log",
+        }
+    }
+
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Attempts => "id",
+            Self::AuditLog => "seq",
+        }
+    }
+
+    /// The column that says when a row was written.
+    const fn written(self) -> &'static str {
+        match self {
+            Self::Attempts => "recorded_at",
+            Self::AuditLog => "at",
+        }
+    }
+
+    /// Where the span `n` begins.
+    fn bound(self, n: i64) -> Result<String, ApiError> {
+        match self {
+            Self::Attempts => {
+                let day = jiff::civil::Date::new(
+                    i16::try_from(n.div_euclid(12)).map_err(ApiError::internal)?,
+                    i8::try_from(n.rem_euclid(12) + 1).map_err(ApiError::internal)?,
+                    1,
+                );
+                let start = day.and_then(|day| day.to_zoned(jiff::tz::TimeZone::UTC)).map_err(ApiError::internal)?;
+                Ok(uuid::Uuid::from_u128((start.timestamp().as_millisecond().unsigned_abs() as u128) << 80).to_string())
+            }
+            Self::AuditLog => Ok((n * BLOCK).to_string()),
+        }
+    }
+
+    /// The span in which this moment, and whatever is written next, falls.
+    async fn current(self, c: &mut PgConnection, now: Instant) -> Result<i64, ApiError> {
+        match self {
+            Self::Attempts => {
+                let day = jiff::Timestamp::from_millisecond(now.0)
+                    .map_err(ApiError::internal)?
+                    .to_zoned(jiff::tz::TimeZone::UTC);
+                Ok(i64::from(day.year()) * 12 + i64::from(day.month()) - 1)
+            }
+            Self::AuditLog => {
+                let newest: Option<i64> =
+                    sqlx::query_scalar("select seq from audit_head where id = 1").fetch_optional(c).await?;
+                Ok(newest.unwrap_or(0) / BLOCK)
+            }
+        }
+    }
+
+    const fn ahead(self) -> i64 {
+        match self {
+            Self::Attempts => MONTHS,
+            Self::AuditLog => BLOCKS,
+        }
+    }
+}
+
+/// A partition: its name, and its span's number; the first one, which holds all that was there before, has none.
+struct Partition {
+    name: String,
+    span: Option<i64>,
+}
+
+/// The partitions but for the one of all that fits nowhere, oldest first.
+async fn partitions(c: &mut PgConnection, of: Partitioned) -> Result<Vec<Partition>, ApiError> {
+    let rows = sqlx::query(
+        "select p.relname from pg_inherits i join pg_class p on p.oid = i.inhrelid where i.inhparent = cast($1 as regclass)",
+    )
+    .bind(of.table())
+    .fetch_all(c)
+    .await?;
+    let mut found = Vec::with_capacity(rows.len());
+    for row in rows {
+        let name: String = row.try_get(0)?;
+        let span = name.rsplit_once('_').map(|(_, end)| end.to_owned()).unwrap_or_default();
+        match (span.parse().ok(), span.as_str()) {
+            (Some(span), _) => found.push(Partition { name, span: Some(span) }),
+            (None, "first") => found.push(Partition { name, span: None }),
+            (None, _) => {}
+        }
+    }
+    found.sort_by_key(|partition| partition.span);
+    Ok(found)
+}
+
+/// Makes the partitions that will be needed next; call it inside a write, often enough.
+pub async fn make_ahead(c: &mut Conn<'_>, now: Instant) -> Result<(), ApiError> {
+    let Conn::Postgres(c) = c else { return Ok(()) };
+    for of in [Partitioned::Attempts, Partitioned::AuditLog] {
+        let current = of.current(c, now).await?;
+        // The first partition ends with the span in which it was made, and the migration makes none after it.
+        let made = partitions(c, of).await?.last().and_then(|partition| partition.span);
+        for span in made.unwrap_or(current) + 1..=current + of.ahead() {
+            make(c, of, span).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Makes one partition, and takes into it what was kept elsewhere meanwhile.
+async fn make(c: &mut PgConnection, of: Partitioned, span: i64) -> Result<(), ApiError> {
+    let (table, key, from, to) = (of.table(), of.key(), of.bound(span)?, of.bound(span + 1)?);
+    // Names and bounds are our own.
+    let sql = format!(
+        "create table {table}_{span} (like {table} including all);
+         with moved as (delete from {table}_other where {key} >= '{from}' and {key} < '{to}' returning *)
+         insert into {table}_{span} select * from moved;
+         alter table {table} attach partition {table}_{span} for values from ('{from}') to ('{to}')"
+    );
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(c).await?;
+    Ok(())
+}
+
+/// A partition that is to be dropped.
+pub struct Spent {
+    /// Its name.
+    pub name: String,
+    /// How many rows it holds.
+    pub rows: i64,
+}
+
+/// The oldest partition, if it is past and all its rows were written before `before`.
+pub async fn spent(
+    c: &mut Conn<'_>,
+    of: Partitioned,
+    before: Instant,
+    now: Instant,
+) -> Result<Option<Spent>, ApiError> {
+    let Conn::Postgres(c) = c else { return Ok(None) };
+    let all = partitions(c, of).await?;
+    let [oldest, next, ..] = all.as_slice() else { return Ok(None) };
+    let (name, written, current) = (&oldest.name, of.written(), of.current(c, now).await?);
+    if next.span.is_none_or(|next| next > current) {
+        return Ok(None);
+    }
+    let stays = format!("select 1 from {name} where {written} >= $1 limit 1");
+    let stays: Option<i32> = sqlx::query_scalar(AssertSqlSafe(stays)).bind(before).fetch_optional(&mut **c).await?;
+    if stays.is_some() {
+        return Ok(None);
+    }
+    let rows = format!("select cast(count(*) as bigint) from {name}");
+    let rows = sqlx::query_scalar(AssertSqlSafe(rows)).fetch_one(&mut **c).await?;
+    Ok(Some(Spent { name: name.clone(), rows }))
+}
+
+/// Drops it.
+pub async fn drop_spent(c: &mut Conn<'_>, spent: &Spent) -> Result<(), ApiError> {
+    let Conn::Postgres(c) = c else { return Ok(()) };
+    sqlx::raw_sql(AssertSqlSafe(format!("drop table {}", spent.name))).execute(&mut **c).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_month_begins_with_its_first_millisecond() {
+        let december = Partitioned::Attempts.bound(2026 * 12 + 11).expect("a bound");
+        assert_eq!(december, "01a22ee6-b000-0000-0000-000000000000");
+    }
+}
