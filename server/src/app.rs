@@ -6,7 +6,7 @@ use anyhow::{Context as _, anyhow, bail};
 
 use crate::{
     access::audit,
-    auth::passwords::Hasher,
+    auth::{passwords::Hasher, tokens::Remembered},
     check_ins::{Desk, Live},
     clock::Clock,
     config::Config,
@@ -33,6 +33,8 @@ pub struct AppState {
     pub keys: Keys,
     /// Passwords: makes and checks hashes, a few at a time.
     pub passwords: Hasher,
+    /// Access tokens that were verified lately.
+    pub tokens: Remembered,
     /// Portraits of members.
     pub darkroom: Darkroom,
     /// Files that are being imported.
@@ -88,6 +90,7 @@ impl AppState {
             entropy,
             keys,
             passwords,
+            tokens: Remembered::default(),
             darkroom: Darkroom::default(),
             imports: Intake::default(),
             desk: Desk::default(),

@@ -153,6 +153,8 @@ impl Db {
                     .max_connections(6)
                     .min_connections(1)
                     .acquire_timeout(Duration::from_secs(10))
+                    // A file does not go away like a line: asking first would cost each read a round.
+                    .test_before_acquire(false)
                     .connect_with(options.clone().create_if_missing(false).pragma("query_only", "on"))
                     .await?;
                 let writer = Writer::sqlite(connection, options, commits.clone());
@@ -264,15 +266,18 @@ pub fn portions<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
     })
 }
 
-/// Appends `($1, $2, …)` for `column in …`; no ids make a list that holds nothing.
+/// Appends `($1, $2, …)` for `column in …`; no ids make a list that holds nothing. The last is repeated until there are a
+/// power of two, for the same reason as in [`portions`].
 pub fn push_ids<DB>(query: &mut QueryBuilder<DB>, ids: impl IntoIterator<Item = Uuid>)
 where
     DB: Database,
     Uuid: Type<DB> + for<'q> Encode<'q, DB>,
 {
     query.push("(null");
-    for id in ids {
-        query.push(", ").push_bind(id);
+    let ids: Vec<Uuid> = ids.into_iter().collect();
+    let length = if ids.is_empty() { 0 } else { ids.len().next_power_of_two() };
+    for id in ids.iter().chain(std::iter::repeat_n(ids.last(), length).flatten()).take(length) {
+        query.push(", ").push_bind(*id);
     }
     query.push(")");
 }

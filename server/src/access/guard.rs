@@ -10,7 +10,7 @@ use axum::{
 use super::{Access, Caller, Held, Row, Scope, TABLE, Who, seen, store};
 use crate::{
     app::AppState,
-    auth::tokens::{self, Subject},
+    auth::tokens::Subject,
     db::Seen,
     error::ApiError,
 };
@@ -66,8 +66,7 @@ fn bearer(request: &Request) -> Option<&str> {
 
 async fn signed_in(app: &AppState, token: &str) -> Result<(Who, Vec<Held>), ApiError> {
     let now = app.clock.now();
-    let ring = app.keys.ring_with(tokens::key_of(token)?, &app.db, now).await?;
-    let subject = tokens::verify(&ring, &app.config.public_url, token, now)?;
+    let subject = app.tokens.subject(&app.keys, &app.db, &app.config.public_url, token, now).await?;
     let mut reader = app.db.read().await?;
     match subject {
         Subject::Account(account) => {
