@@ -3,8 +3,8 @@
 --
 -- check_in_attempts by its id, a UUIDv7, which begins with the time at which the client made it: one partition a month.
 -- audit_log by its number: one partition for every five million records.
--- What there is already becomes the first partition as it stands, `…_to_` the span in which it is made; what lies in no
--- partition yet is kept by `…_other`.
+-- Rows that there are already become the first partition as they stand, `…_to_` the span in which it is made; what lies in
+-- no partition is kept by `…_other`.
 -- server/src/db/partitions.rs makes the next ones ahead of time.
 do $$
 declare
@@ -40,8 +40,17 @@ begin
         execute format('alter index %I rename to %I', pair.name, pair.name || '_first');
         execute format('alter index %I rename to %I', pair.made, pair.name);
     end loop;
-    execute format('alter table check_in_attempts_first rename to %I',
-                   'check_in_attempts_to_' || (extract(year from month) * 12 + extract(month from month) - 1)::bigint);
-    execute format('alter table audit_log_first rename to %I', 'audit_log_to_' || block);
+    -- A new registry begins with the partitions of its own days.
+    if exists (select 1 from check_in_attempts_first) then
+        execute format('alter table check_in_attempts_first rename to %I',
+                       'check_in_attempts_to_' || (extract(year from month) * 12 + extract(month from month) - 1)::bigint);
+    else
+        drop table check_in_attempts_first;
+    end if;
+    if exists (select 1 from audit_log_first) then
+        execute format('alter table audit_log_first rename to %I', 'audit_log_to_' || block);
+    else
+        drop table audit_log_first;
+    end if;
 end
 $$;

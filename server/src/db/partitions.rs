@@ -83,8 +83,8 @@ impl Partitioned {
     }
 }
 
-/// A partition: its name, and the number of its span, with which the name ends. The first one, which the migration made of
-/// what was there, holds all spans up to its own.
+/// A partition: its name, and the number of its span, with which the name ends. One that the migration made of what was
+/// there holds all spans up to its own.
 struct Partition {
     name: String,
     span: i64,
@@ -115,7 +115,7 @@ pub async fn make_ahead(c: &mut Conn<'_>, now: Instant) -> Result<(), ApiError> 
     for of in [Partitioned::Attempts, Partitioned::AuditLog] {
         let current = of.current(c, now).await?;
         let made = partitions(c, of).await?.last().map(|partition| partition.span);
-        for span in made.unwrap_or(current) + 1..=current + of.ahead() {
+        for span in made.map_or(current, |made| made + 1)..=current + of.ahead() {
             make(c, of, span).await?;
         }
     }
