@@ -35,6 +35,7 @@ step 'unit tests (pages)'                 in_pwa npm run --silent test
 step 'clippy, warnings as errors'         cargo clippy --locked --all-targets -- -D warnings
 step 'Rust tests, SQLite and PostgreSQL'  tests/with-postgres.sh cargo test --locked --no-fail-fast
 step 'release build with the pages inside' make build
+step 'faults of PostgreSQL and of servers' python3 tests/faults/postgres.py
 step 'browser tests'                      in_pwa npm run --silent e2e
 
 printf '\n'

@@ -3,13 +3,15 @@
 --
 -- check_in_attempts by its id, a UUIDv7, which begins with the time at which the client made it: one partition a month.
 -- audit_log by its number: one partition for every five million records.
--- What there is already becomes the first partition as it stands; what lies in no partition yet is kept by `…_other`.
+-- Rows that there are already become the first partition as they stand, `…_to_` the span in which it is made; what lies in
+-- no partition is kept by `…_other`.
 -- server/src/db/partitions.rs makes the next ones ahead of time.
 do $$
 declare
-    month timestamptz := date_trunc('month', now() at time zone 'utc') at time zone 'utc' + interval '1 month';
-    bound uuid := (lpad(to_hex((extract(epoch from month) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid;
-    block bigint := (select coalesce(max(seq), 0) / 5000000 + 1 from audit_log);
+    month timestamp := date_trunc('month', now() at time zone 'Asia/Shanghai');
+    next_month timestamptz := (month + interval '1 month') at time zone 'Asia/Shanghai';
+    bound uuid := (lpad(to_hex((extract(epoch from next_month) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid;
+    block bigint := (select coalesce(max(seq), 0) / 5000000 from audit_log);
     grown text;
     pair record;
 begin
@@ -26,7 +28,7 @@ begin
     execute format('alter table check_in_attempts attach partition check_in_attempts_first for values from (minvalue) to (%L)',
                    bound);
     execute format('alter table audit_log attach partition audit_log_first for values from (minvalue) to (%L)',
-                   block * 5000000);
+                   (block + 1) * 5000000);
 
     -- The new tables' indexes take the names that other migrations know.
     for pair in
@@ -38,5 +40,17 @@ begin
         execute format('alter index %I rename to %I', pair.name, pair.name || '_first');
         execute format('alter index %I rename to %I', pair.made, pair.name);
     end loop;
+    -- A new registry begins with the partitions of its own days.
+    if exists (select 1 from check_in_attempts_first) then
+        execute format('alter table check_in_attempts_first rename to %I',
+                       'check_in_attempts_to_' || (extract(year from month) * 12 + extract(month from month) - 1)::bigint);
+    else
+        drop table check_in_attempts_first;
+    end if;
+    if exists (select 1 from audit_log_first) then
+        execute format('alter table audit_log_first rename to %I', 'audit_log_to_' || block);
+    else
+        drop table audit_log_first;
+    end if;
 end
 $$;

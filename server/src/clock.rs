@@ -132,6 +132,11 @@ impl Day {
         self.0.year()
     }
 
+    /// The calendar month, 1 to 12.
+    pub fn month(self) -> i8 {
+        self.0.month()
+    }
+
     /// The first day of its month.
     #[must_use]
     pub fn first_of_month(self) -> Self {

@@ -109,6 +109,11 @@ pub struct Db {
     commits: watch::Sender<()>,
 }
 
+/// Something that one server at a time may do.
+pub struct Claim {
+    _connection: Option<PgConnection>,
+}
+
 /// A pooled connection for reading; `conn()` lends it to a store.
 pub enum Reader {
     /// SQLite, `query_only`.
@@ -202,6 +207,19 @@ impl Db {
     /// whoever must miss nothing looks again from time to time.
     pub fn commits(&self) -> watch::Receiver<()> {
         self.commits.subscribe()
+    }
+
+    /// The right to greet the first administrator, for as long as it is held: of several servers that start at once on an
+    /// empty database one prints the link, since each new link ends the one before.
+    pub async fn claim_greeting(&self) -> Result<Option<Claim>, ApiError> {
+        /// "greet", as a number among those of the database's locks.
+        const GREETING: i64 = 0x67_72_65_65_74;
+        Ok(match &self.readers {
+            Readers::Sqlite(_) => Some(Claim { _connection: None }),
+            Readers::Postgres(primary) => {
+                primary.claim(GREETING).await?.map(|connection| Claim { _connection: Some(connection) })
+            }
+        })
     }
 
     /// Returns when the database stops answering: what waits for it may give up. Never on SQLite.

@@ -12,13 +12,13 @@ use crate::{
 };
 
 /// The events of a stream of server-sent events, as they arrive.
-struct Wall {
+pub struct Wall {
     response: reqwest::Response,
     text: String,
 }
 
 impl Wall {
-    async fn open(user: &User<'_>, event: &str) -> Self {
+    pub async fn open(user: &User<'_>, event: &str) -> Self {
         let request = user.request(reqwest::Method::GET, &format!("/events/{event}/live"));
         let response = request.send().await.expect("an answer");
         assert_eq!(response.status(), 200);
@@ -27,7 +27,7 @@ impl Wall {
     }
 
     /// The next event's name and data; `None` when the stream has ended.
-    async fn next(&mut self) -> Option<(String, Value)> {
+    pub async fn next(&mut self) -> Option<(String, Value)> {
         loop {
             if let Some((block, rest)) = self.text.split_once("\n\n") {
                 let field =

@@ -46,6 +46,7 @@ mod registrations;
 mod requests;
 mod retention;
 mod sessions;
+mod several;
 mod stays;
 mod storage;
 mod submissions;

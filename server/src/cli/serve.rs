@@ -6,7 +6,7 @@ use anyhow::{Context as _, bail};
 use axum::{Router, body::Body, http::header, middleware::map_response, response::Response};
 use axum_server::Handle;
 use futures::StreamExt as _;
-use guiyan::{app::AppState, auth::accounts::Desk, clock::Clock, config::Config, db::DatabaseUrl, ids::Entropy, router};
+use guiyan::{app::AppState, auth::accounts::Desk, clock::Clock, config::Config, db::{Claim, DatabaseUrl}, ids::Entropy, router};
 use tokio::{
     signal::unix::{Signal, SignalKind, signal},
     sync::watch,
@@ -57,11 +57,20 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     if let Some(url) = args.database_read {
         app.db = app.db.with_replica(&url).context("--database-read")?;
     }
-    let desk = Desk::of_the_program(&app);
-    if let Some(link) = app.db.write(move |c| Box::pin(async move { desk.first_administrator(c).await })).await? {
-        println!("Set a password for the first administrator, user name admin: {}", link.url);
-    }
+    let _greeting = greet(&app).await?;
     until_signal(app, front, EndSignal::catch()?).await
+}
+
+/// Prints the first administrator's link, where nobody can sign in yet; the link lives as long as the claim, and longer
+/// where no other server starts.
+async fn greet(app: &AppState) -> anyhow::Result<Option<Claim>> {
+    let Some(claim) = app.db.claim_greeting().await? else { return Ok(None) };
+    let desk = Desk::of_the_program(app);
+    let link = app.db.write(move |c| Box::pin(async move { desk.first_administrator(c).await })).await?;
+    Ok(link.map(|link| {
+        println!("Set a password for the first administrator, user name admin: {}", link.url);
+        claim
+    }))
 }
 
 /// SIGTERM or SIGINT, caught from when this is made: before that either would end the program where it stands.

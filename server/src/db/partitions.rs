@@ -6,7 +6,10 @@
 use sqlx::{AssertSqlSafe, PgConnection, Row as _};
 
 use super::Conn;
-use crate::{clock::Instant, error::ApiError};
+use crate::{
+    clock::{Day, Instant},
+    error::ApiError,
+};
 
 /// Months that are made ahead.
 const MONTHS: i64 = 3;
@@ -47,17 +50,14 @@ impl Partitioned {
         }
     }
 
-    /// Where the span `n` begins.
+    /// Where the span `n` begins: a month in China, or a block.
     fn bound(self, n: i64) -> Result<String, ApiError> {
         match self {
             Self::Attempts => {
-                let day = jiff::civil::Date::new(
-                    i16::try_from(n.div_euclid(12)).map_err(ApiError::internal)?,
-                    i8::try_from(n.rem_euclid(12) + 1).map_err(ApiError::internal)?,
-                    1,
-                );
-                let start = day.and_then(|day| day.to_zoned(jiff::tz::TimeZone::UTC)).map_err(ApiError::internal)?;
-                Ok(uuid::Uuid::from_u128((start.timestamp().as_millisecond().unsigned_abs() as u128) << 80).to_string())
+                let (year, month) = (i16::try_from(n.div_euclid(12)), i8::try_from(n.rem_euclid(12) + 1));
+                let first = Day::new(year.map_err(ApiError::internal)?, month.map_err(ApiError::internal)?, 1);
+                let start = first.ok_or_else(|| ApiError::internal("a month past all calendars"))?.starts();
+                Ok(uuid::Uuid::from_u128(u128::from(start.0.unsigned_abs()) << 80).to_string())
             }
             Self::AuditLog => Ok((n * BLOCK).to_string()),
         }
@@ -66,12 +66,7 @@ impl Partitioned {
     /// The span in which this moment, and whatever is written next, falls.
     async fn current(self, c: &mut PgConnection, now: Instant) -> Result<i64, ApiError> {
         match self {
-            Self::Attempts => {
-                let day = jiff::Timestamp::from_millisecond(now.0)
-                    .map_err(ApiError::internal)?
-                    .to_zoned(jiff::tz::TimeZone::UTC);
-                Ok(i64::from(day.year()) * 12 + i64::from(day.month()) - 1)
-            }
+            Self::Attempts => Ok(i64::from(now.day().year()) * 12 + i64::from(now.day().month()) - 1),
             Self::AuditLog => {
                 let newest: Option<i64> =
                     sqlx::query_scalar("select seq from audit_head where id = 1").fetch_optional(c).await?;
@@ -88,10 +83,11 @@ impl Partitioned {
     }
 }
 
-/// A partition: its name, and its span's number; the first one, which holds all that was there before, has none.
+/// A partition: its name, and the number of its span, with which the name ends. One that the migration made of what was
+/// there holds all spans up to its own.
 struct Partition {
     name: String,
-    span: Option<i64>,
+    span: i64,
 }
 
 /// The partitions but for the one of all that fits nowhere, oldest first.
@@ -105,11 +101,8 @@ async fn partitions(c: &mut PgConnection, of: Partitioned) -> Result<Vec<Partiti
     let mut found = Vec::with_capacity(rows.len());
     for row in rows {
         let name: String = row.try_get(0)?;
-        let span = name.rsplit_once('_').map(|(_, end)| end.to_owned()).unwrap_or_default();
-        match (span.parse().ok(), span.as_str()) {
-            (Some(span), _) => found.push(Partition { name, span: Some(span) }),
-            (None, "first") => found.push(Partition { name, span: None }),
-            (None, _) => {}
+        if let Some(span) = name.rsplit_once('_').and_then(|(_, end)| end.parse().ok()) {
+            found.push(Partition { name, span });
         }
     }
     found.sort_by_key(|partition| partition.span);
@@ -121,9 +114,8 @@ pub async fn make_ahead(c: &mut Conn<'_>, now: Instant) -> Result<(), ApiError> 
     let Conn::Postgres(c) = c else { return Ok(()) };
     for of in [Partitioned::Attempts, Partitioned::AuditLog] {
         let current = of.current(c, now).await?;
-        // The first partition ends with the span in which it was made, and the migration makes none after it.
-        let made = partitions(c, of).await?.last().and_then(|partition| partition.span);
-        for span in made.unwrap_or(current) + 1..=current + of.ahead() {
+        let made = partitions(c, of).await?.last().map(|partition| partition.span);
+        for span in made.map_or(current, |made| made + 1)..=current + of.ahead() {
             make(c, of, span).await?;
         }
     }
@@ -163,7 +155,7 @@ pub async fn spent(
     let all = partitions(c, of).await?;
     let [oldest, next, ..] = all.as_slice() else { return Ok(None) };
     let (name, written, current) = (&oldest.name, of.written(), of.current(c, now).await?);
-    if next.span.is_none_or(|next| next > current) {
+    if next.span > current {
         return Ok(None);
     }
     let stays = format!("select 1 from {name} where {written} >= $1 limit 1");
@@ -190,6 +182,6 @@ mod tests {
     #[test]
     fn a_month_begins_with_its_first_millisecond() {
         let december = Partitioned::Attempts.bound(2026 * 12 + 11).expect("a bound");
-        assert_eq!(december, "01a22ee6-b000-0000-0000-000000000000");
+        assert_eq!(december, "01a22d2f-3c00-0000-0000-000000000000");
     }
 }

@@ -74,6 +74,13 @@ impl Primary {
         readers.ok_or(sqlx::Error::PoolClosed)?.acquire().await
     }
 
+    /// A connection that holds the lock `key` for as long as it is open; `None` where another holds it.
+    pub(super) async fn claim(&self, key: i64) -> Result<Option<PgConnection>, sqlx::Error> {
+        let mut connection = self.options()?.connect().await?;
+        let ours = sqlx::query_scalar("select pg_try_advisory_lock($1)").bind(key).fetch_one(&mut connection).await?;
+        Ok(if ours { Some(connection) } else { None })
+    }
+
     /// Returns when the primary that stands now has gone; what waits for its answer then waits in vain.
     pub(super) async fn lost(&self) {
         let mut now = self.now.clone();

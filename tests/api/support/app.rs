@@ -1,6 +1,6 @@
 //! The server under test: a real listener on a free port, a fresh database, a clock that the test holds.
 
-use std::{net::SocketAddr, str::FromStr as _};
+use std::{net::SocketAddr, str::FromStr as _, sync::Arc};
 
 use guiyan::{
     access::Role,
@@ -35,12 +35,12 @@ pub struct TestApp {
     pub engine: Engine,
     pub http: reqwest::Client,
     config: Config,
-    _folder: TempDir,
+    _folder: Arc<TempDir>,
 }
 
 impl TestApp {
     pub async fn start(engine: Engine) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        let folder = Arc::new(tempfile::tempdir().expect("a temporary folder"));
         let database = match engine {
             Engine::Sqlite => DatabaseUrl::Sqlite(folder.path().join("guiyan.db")),
             Engine::Postgres => fresh_postgres().await,
@@ -58,10 +58,45 @@ impl TestApp {
         };
         let clock = Clock::manual(Instant::from_str(START).expect("an instant"));
         let state = Self::build(&config, clock).await;
+        Self::serve(state, listener, engine, config, folder)
+    }
+
+    fn serve(
+        state: AppState,
+        listener: tokio::net::TcpListener,
+        engine: Engine,
+        config: Config,
+        folder: Arc<TempDir>,
+    ) -> Self {
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
         let service = router::build(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });
         let http = reqwest::Client::builder().build().expect("a client");
-        Self { url: config.public_url.clone(), state, engine, http, config, _folder: folder }
+        Self { url, state, engine, http, config, _folder: folder }
+    }
+
+    /// Another server on the same database, with the same clock and the same public address, and perhaps a replica.
+    pub async fn beside(&self, replica: Option<&str>) -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let mut state = self.reopened().await;
+        if let Some(url) = replica {
+            state.db = state.db.with_replica(url).expect("a replica");
+        }
+        Self::serve(state, listener, self.engine, self.config.clone(), Arc::clone(&self._folder))
+    }
+
+    /// The URL of the database, on PostgreSQL.
+    pub fn postgres_url(&self) -> &str {
+        match &self.config.database {
+            DatabaseUrl::Postgres(url) => url,
+            DatabaseUrl::Sqlite(_) => panic!("a SQLite file has no URL"),
+        }
+    }
+
+    /// A token of this user that every server takes.
+    pub fn token_of(&self, user: &User<'_>) -> String {
+        let subject = user.subject.expect("somebody");
+        tokens::issue(&self.state.keys.ring(), &self.config.public_url, subject, self.now()).expect("a token")
     }
 
     async fn build(config: &Config, clock: Clock) -> AppState {

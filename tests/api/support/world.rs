@@ -115,13 +115,17 @@ impl<'a> World<'a> {
 
     /// An event of the host branch that is open now.
     pub async fn event(&self) -> Value {
+        self.secretary.post("/events", self.event_body()).await.ok()
+    }
+
+    /// The same, before it is sent.
+    pub fn event_body(&self) -> Value {
         let now = self.app.now();
-        let body = json!({
+        json!({
             "unit_id": self.host, "kind": "collective_study", "title": "十一月集中学习", "place": "金山区示例路 1 号",
             "starts_at": now.plus_seconds(-600), "ends_at": now.plus_seconds(6600), "hours": 2.0, "audience": "unit",
             "check_in": {"opens_at": now.plus_seconds(-1800), "closes_at": now.plus_seconds(7200)}
-        });
-        self.secretary.post("/events", body).await.ok()
+        })
     }
 }
 
