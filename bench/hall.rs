@@ -24,6 +24,8 @@ const PASSWORD: &str = "guiyan-bench-2026";
 pub struct Member {
     pair: EcdsaKeyPair,
     device: String,
+    /// The member's id.
+    pub id: String,
     /// The phone's access token.
     pub token: String,
     /// The digits of the card's static code.
@@ -188,7 +190,8 @@ async fn member(
     let bound = line.send(&request("POST", "/activations", "", &body)).await?.json()?;
     let token = text(&bound, "/access_token")?;
     let credential = line.send(&request("GET", "/me/card/credential", &token, "")).await?.json()?;
-    Ok(Member { pair, device: text(&bound, "/device_id")?, token, card: text(&credential, "/static")? })
+    let id = text(&bound, "/member_id")?;
+    Ok(Member { id, pair, device: text(&bound, "/device_id")?, token, card: text(&credential, "/static")? })
 }
 
 /// Appends the check character of GB 11643.

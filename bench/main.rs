@@ -7,6 +7,7 @@ mod hall;
 mod http;
 mod raw;
 mod server;
+mod wall;
 
 use std::{fs, path::Path};
 
@@ -14,20 +15,20 @@ use anyhow::Context as _;
 use clap::Parser;
 
 use crate::{
-    figures::Figures,
+    figures::{Figures, Goal},
     hall::Hall,
     server::{Cluster, Server},
 };
 
-/// Members of the hall.
-const MEMBERS: usize = 256;
+/// Members of the hall: three seconds of people coming in at the rate that the wall is to bear.
+const MEMBERS: usize = 1500;
 
 #[derive(Parser)]
 struct Args {
     /// Seconds that each run lasts.
     #[arg(long, default_value_t = 3.0)]
     seconds: f64,
-    /// Only these parts, by commas: check-ins.
+    /// Only these parts, by commas: check-ins, wall.
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
     /// Only these engines, by commas: sqlite, postgres.
@@ -54,7 +55,7 @@ async fn main() -> anyhow::Result<()> {
     let mut figures = Figures::default();
     // On the disk, not in memory: what is durable is measured.
     let folder = tempfile::Builder::new().prefix("bench-").tempdir_in(server::binary()?.parent().context("a folder")?)?;
-    if args.wants("check-ins") && args.engine("sqlite") {
+    if args.engine("sqlite") && (args.wants("check-ins") || args.wants("wall")) {
         on_sqlite(&args, &mut figures, folder.path()).await?;
     }
     if args.wants("check-ins") && args.engine("postgres") {
@@ -77,9 +78,17 @@ async fn on_sqlite(args: &Args, figures: &mut Figures, folder: &Path) -> anyhow:
     let copy = folder.join("raw.db");
     fs::copy(&file, &copy)?;
     let raw = raw::sqlite(&copy, args.seconds).await?;
+    fs::remove_file(&copy)?;
     let server = Server::start(&data, &url).await?;
     let hall = hall.at(&server);
-    check_ins::measure(figures, "SQLite", &server, &hall, &raw, args.seconds).await?;
+    figures.aim("memory", "idle, resident", server.memory()?.0, "MiB", Goal::AtMost(40.0));
+    if args.wants("wall") {
+        wall::measure(figures, &server, &hall).await?;
+    }
+    if args.wants("check-ins") {
+        check_ins::measure(figures, "SQLite", &server, &hall, &raw, args.seconds).await?;
+        figures.add("memory", "under load, at its highest", server.memory()?.1, "MiB");
+    }
     server.stop()
 }
 
