@@ -82,13 +82,7 @@ pub async fn measure(
 }
 
 /// `connections` phones check in as fast as they are answered; each pair of member and event once.
-pub async fn run(
-    server: &Server,
-    hall: &Hall,
-    way: Way,
-    connections: usize,
-    seconds: f64,
-) -> anyhow::Result<Run> {
+pub async fn run(server: &Server, hall: &Hall, way: Way, connections: usize, seconds: f64) -> anyhow::Result<Run> {
     let mut lines = Vec::with_capacity(connections);
     for _ in 0..connections {
         lines.push(Connection::open(server.address).await?);

@@ -66,7 +66,13 @@ impl Figures {
                 Some(goal @ Goal::AtLeast(least)) => (format!("≥ {least}"), goal.is_met(*value)),
                 None => (String::new(), true),
             };
-            let mark = if goal.is_none() { "" } else if met { "met" } else { "**not met**" };
+            let mark = if goal.is_none() {
+                ""
+            } else if met {
+                "met"
+            } else {
+                "**not met**"
+            };
             text.push_str(&format!("| {part} | {name} | {} {unit} | {goal_text} | {mark} |\n", rounded(*value)));
         }
         text

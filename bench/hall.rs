@@ -60,8 +60,14 @@ impl Hall {
         let root = open_account(&mut line, setup, "admin").await?;
         let department =
             unit(&mut line, &root, json!({"kind": "department", "name": "黄山市委组织部", "division_code": "341000", "contact": {"name": "联系人", "phone": "021-55550100"}})).await?;
-        let home = unit(&mut line, &root, json!({"kind": "branch", "name": "黄山市示范支部", "parent_id": department})).await?;
-        let host = unit(&mut line, &root, json!({"kind": "branch", "name": "金山区第一支部", "contact": {"name": "联系人", "phone": "021-55550101"}})).await?;
+        let home = unit(&mut line, &root, json!({"kind": "branch", "name": "黄山市示范支部", "parent_id": department}))
+            .await?;
+        let host = unit(
+            &mut line,
+            &root,
+            json!({"kind": "branch", "name": "金山区第一支部", "contact": {"name": "联系人", "phone": "021-55550101"}}),
+        )
+        .await?;
         let officer = account(&mut line, &root, "officer", "department_officer", &department).await?;
         let secretary = account(&mut line, &root, "secretary", "branch_secretary", &host).await?;
         let members = stream::iter(0..count)
@@ -95,8 +101,7 @@ impl Hall {
     /// The rotating code that an event shows now.
     pub async fn code(&self, event: &str) -> anyhow::Result<String> {
         let mut line = Connection::open(self.address).await?;
-        let shown =
-            line.send(&request("GET", &format!("/events/{event}/code"), &self.secretary, "")).await?.json()?;
+        let shown = line.send(&request("GET", &format!("/events/{event}/code"), &self.secretary, "")).await?.json()?;
         let first = shown.as_array().and_then(|all| all.first()).or_else(|| shown["codes"].get(0)).unwrap_or(&shown);
         text(first, "/url")
     }
@@ -145,13 +150,7 @@ async fn open_account(line: &mut Connection, code: &str, username: &str) -> anyh
     text(&line.send(&request("POST", "/sessions", "", &body)).await?.json()?, "/access_token")
 }
 
-async fn account(
-    line: &mut Connection,
-    root: &str,
-    username: &str,
-    role: &str,
-    unit: &str,
-) -> anyhow::Result<String> {
+async fn account(line: &mut Connection, root: &str, username: &str, role: &str, unit: &str) -> anyhow::Result<String> {
     let body = json!({"username": username, "role": role, "unit_id": unit}).to_string();
     let made = line.send(&request("POST", "/accounts", root, &body)).await?.json()?;
     open_account(line, &text(&made, "/setup/code")?, username).await

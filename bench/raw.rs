@@ -49,8 +49,7 @@ pub async fn sqlite(copy: &Path, seconds: f64) -> anyhow::Result<Raw> {
         commits.push(one.elapsed().as_secs_f64() * 1000.0);
     }
     commits.sort_by(f64::total_cmp);
-    let stays: Vec<Vec<u8>> =
-        sqlx::query_scalar("select id from registrations limit 64").fetch_all(&mut c).await?;
+    let stays: Vec<Vec<u8>> = sqlx::query_scalar("select id from registrations limit 64").fetch_all(&mut c).await?;
     let mut seq: i64 = sqlx::query_scalar("select seq from audit_head where id = 1").fetch_one(&mut c).await?;
     let (mut rows, began) = (0, Instant::now());
     while began.elapsed().as_secs_f64() < seconds {
@@ -66,9 +65,8 @@ async fn batch(c: &mut SqliteConnection, stays: &[Vec<u8>], seq: &mut i64) -> an
     let now = now_millis();
     let rows: Vec<[Uuid; 4]> = (0..BATCH).map(|_| std::array::from_fn(|_| Uuid::now_v7())).collect();
     sqlx::raw_sql("begin immediate").execute(&mut *c).await?;
-    let mut query = QueryBuilder::<Sqlite>::new(
-        "insert into attendance (event_id, member_id, entry_id, outcome, starts_at) ",
-    );
+    let mut query =
+        QueryBuilder::<Sqlite>::new("insert into attendance (event_id, member_id, entry_id, outcome, starts_at) ");
     query.push_values(&rows, |mut row, [event, member, entry, _]| {
         row.push_bind(*event).push_bind(*member).push_bind(*entry).push_bind("present").push_bind(now);
     });
@@ -145,8 +143,12 @@ pub fn postgres(cluster: &Cluster, url: &str, seconds: f64) -> anyhow::Result<Ra
              update registrations set last_activity_at = last_activity_at + 1 where id in (select id from registrations limit {BATCH});\ncommit;\n",
             many("(bench_id(), bench_id(), bench_id(), 'present', 1)"),
             many("(bench_id(), bench_id(), bench_id(), 'present', 'card', 1, 1, false, true, bench_id(), bench_id())"),
-            many("(bench_id(), 'account:01900000-0000-7000-8000-000000000000', bench_id(), bench_id(), 'card', 'accepted', false, true, 1, 1, bench_id(), bench_id())"),
-            many("(1000000 + nextval('bench_seq'), 1, 'account', bench_id(), 'check_in.accept', 'attendance', '01900000-0000-7000-8000-000000000000', bench_id(), bench_id(), true, '\\x0707070707070707070707070707070707070707070707070707070707070707')"),
+            many(
+                "(bench_id(), 'account:01900000-0000-7000-8000-000000000000', bench_id(), bench_id(), 'card', 'accepted', false, true, 1, 1, bench_id(), bench_id())"
+            ),
+            many(
+                "(1000000 + nextval('bench_seq'), 1, 'account', bench_id(), 'check_in.accept', 'attendance', '01900000-0000-7000-8000-000000000000', bench_id(), bench_id(), true, '\\x0707070707070707070707070707070707070707070707070707070707070707')"
+            ),
         ),
     )?;
     let commit = pgbench(&bin, url, &one, seconds / 2.0)?;

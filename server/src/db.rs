@@ -30,8 +30,8 @@ use uuid::Uuid;
 use self::{primary::Primary, replica::Replica};
 use crate::{error::ApiError, execute};
 
-pub use replica::Seen;
 pub use files::{check_file, copy_while_serving, settle, take_copy};
+pub use replica::Seen;
 pub use writer::Writer;
 
 /// A borrowed connection of either engine, inside or outside of a transaction.

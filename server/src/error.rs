@@ -193,10 +193,11 @@ impl From<sqlx::Error> for ApiError {
             | sqlx::Error::PoolClosed
             | sqlx::Error::WorkerCrashed => true,
             // SQLite: I/O error, full, cannot open, corrupt, read-only, busy. PostgreSQL: lost connection, a transaction that
-            // cannot go on or stands on a standby, rolled back for another's sake, out of resources, shut down, I/O error.
+            // cannot go on or stands on a standby, rolled back for another's sake, out of resources, a lock not to be had,
+            // shut down, I/O error.
             sqlx::Error::Database(cause) => cause.code().is_some_and(|code| match code.parse::<u32>() {
                 Ok(sqlite) if code.len() < 5 => matches!(sqlite & 0xff, 5 | 8 | 10 | 11 | 13 | 14),
-                _ => ["08", "25", "40", "53", "57", "58"].iter().any(|class| code.starts_with(class)),
+                _ => ["08", "25", "40", "53", "55", "57", "58"].iter().any(|class| code.starts_with(class)),
             }),
             _ => false,
         };

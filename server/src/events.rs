@@ -16,6 +16,7 @@ pub use routes::router;
 pub use service::{create, event_within};
 pub(crate) use store::active_then;
 pub use store::{
-    asked_of, coming, counts, event, event_by_code_id, events, expected_members, is_asked, is_at_or_below, is_in_audience,
+    asked_of, coming, counts, event, event_by_code_id, events, expected_members, is_asked, is_at_or_below,
+    is_in_audience,
 };
 pub use view::{Event, show, show_all};

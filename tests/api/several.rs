@@ -173,9 +173,10 @@ async fn what_is_due_goes_by_the_partition() {
     // Months later: the next partitions are there, the first one goes as a whole, the stray row by itself.
     app.advance(14 * 31 * 86_400);
     let now: Instant = app.now();
-    let ahead = app.state.db.write(move |c: &mut Conn<'_>| {
-        Box::pin(async move { guiyan::db::partitions::make_ahead(c, now).await })
-    });
+    let ahead = app
+        .state
+        .db
+        .write(move |c: &mut Conn<'_>| Box::pin(async move { guiyan::db::partitions::make_ahead(c, now).await }));
     ahead.await.expect("made");
     assert!(number(&app, partitions).await > made + 10);
     let periods = Periods { people: 1200, attempts: 6, notices: 1200, log: 1200 };

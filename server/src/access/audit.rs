@@ -213,12 +213,7 @@ pub struct Noted {
 }
 
 /// The records about things of one `kind` after the first of these numbers and up to the second, at most `most`, in order.
-pub async fn about(
-    c: &mut Conn<'_>,
-    kind: &str,
-    (after, to): (i64, i64),
-    most: i64,
-) -> Result<Vec<Noted>, ApiError> {
+pub async fn about(c: &mut Conn<'_>, kind: &str, (after, to): (i64, i64), most: i64) -> Result<Vec<Noted>, ApiError> {
     Ok(on_engine!(c, |c| sqlx::query_as(
         "select seq, action, target_id from audit_log
           where seq > $1 and seq <= $2 and target_kind = $3 order by seq limit $4"

@@ -8,12 +8,7 @@ use axum::{
 };
 
 use super::{Access, Caller, Held, Row, Scope, TABLE, Who, seen, store};
-use crate::{
-    app::AppState,
-    auth::tokens::Subject,
-    db::Seen,
-    error::ApiError,
-};
+use crate::{app::AppState, auth::tokens::Subject, db::Seen, error::ApiError};
 
 /// Lets a request through to its handler only as THE table says.
 pub async fn guard(State(app): State<AppState>, path: MatchedPath, mut request: Request, next: Next) -> Response {

@@ -78,8 +78,7 @@ pub(super) struct FirstAnswer {
 /// What was answered to these ids, to whichever submitter.
 pub(super) async fn first_answers(c: &mut Conn<'_>, ids: &[CheckInId]) -> Result<Vec<FirstAnswer>, ApiError> {
     Ok(on_engine!(c, |c| async {
-        let mut query =
-            QueryBuilder::new("select id, submitter, reason, entry_id from check_in_attempts where id in ");
+        let mut query = QueryBuilder::new("select id, submitter, reason, entry_id from check_in_attempts where id in ");
         push_ids(&mut query, ids.iter().map(|id| id.0));
         query.build_query_as().fetch_all(c).await
     })?)

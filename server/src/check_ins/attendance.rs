@@ -1,10 +1,10 @@
 //! The attendance of an event: what people record, ask for, correct and dispute. Nothing is overwritten.
 
 use super::{
-    following,
     attempts, attempts_store,
     decide::Outcome,
     entry::{self, ANSWER, DISPUTE, NewEntry},
+    following,
     model::{Attendance, AttendanceItem, Correction, EntryMethod, NewRecord},
     store::{self, Standing},
     views,

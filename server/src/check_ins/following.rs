@@ -48,11 +48,7 @@ pub(super) async fn follow(app: AppState, mut seq: i64) {
 }
 
 /// Tells one page of records; answers how far it has read, and whether there may be more.
-async fn tell_what_came_after(
-    app: &AppState,
-    watched: &HashSet<EventId>,
-    seq: i64,
-) -> Result<(i64, bool), ApiError> {
+async fn tell_what_came_after(app: &AppState, watched: &HashSet<EventId>, seq: i64) -> Result<(i64, bool), ApiError> {
     let mut reader = app.db.read().await?;
     let c = &mut reader.conn();
     let newest = audit::newest(c).await?;

@@ -142,9 +142,7 @@ async fn dispute_check_in(
     Json(Why { reason }): Json<Why>,
 ) -> Result<StatusCode, ApiError> {
     let state = app.clone();
-    app.db
-        .write(move |c| Box::pin(async move { attendance::dispute(c, &state, &caller, id.0, reason).await }))
-        .await?;
+    app.db.write(move |c| Box::pin(async move { attendance::dispute(c, &state, &caller, id.0, reason).await })).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -46,8 +46,7 @@ pub(super) async fn check_in_all(
 ) -> Result<Vec<CheckInAnswers>, ApiError> {
     let ready = prepare(app, submissions).await?;
     let state = app.clone();
-    let settled =
-        app.db.write(move |c| Box::pin(async move { settling::settle(c, &state, &ready).await })).await?;
+    let settled = app.db.write(move |c| Box::pin(async move { settling::settle(c, &state, &ready).await })).await?;
     let mut answers = answer(app, settled).await?.into_iter();
     let of = |submission: &Arc<Submission>| answers.by_ref().take(submission.items.len()).collect();
     Ok(submissions.iter().map(of).map(|items| CheckInAnswers { items }).collect())

@@ -55,10 +55,7 @@ pub(super) async fn has_stay_within(c: &mut Conn<'_>, scope: &Scope, member: Mem
 }
 
 /// Events and members of these entries.
-pub(super) async fn places(
-    c: &mut Conn<'_>,
-    ids: &[EntryId],
-) -> Result<Vec<(EntryId, EventId, MemberId)>, ApiError> {
+pub(super) async fn places(c: &mut Conn<'_>, ids: &[EntryId]) -> Result<Vec<(EntryId, EventId, MemberId)>, ApiError> {
     Ok(on_engine!(c, |c| async {
         let mut query = QueryBuilder::new("select id, event_id, member_id from attendance_entries where id in ");
         push_ids(&mut query, ids.iter().map(|id| id.0));

@@ -6,7 +6,15 @@ use anyhow::{Context as _, bail};
 use axum::{Router, body::Body, http::header, middleware::map_response, response::Response};
 use axum_server::Handle;
 use futures::StreamExt as _;
-use guiyan::{app::AppState, auth::accounts::Desk, clock::Clock, config::Config, db::{Claim, DatabaseUrl}, ids::Entropy, router};
+use guiyan::{
+    app::AppState,
+    auth::accounts::Desk,
+    clock::Clock,
+    config::Config,
+    db::{Claim, DatabaseUrl},
+    ids::Entropy,
+    router,
+};
 use tokio::{
     signal::unix::{Signal, SignalKind, signal},
     sync::watch,

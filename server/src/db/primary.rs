@@ -64,8 +64,16 @@ impl Primary {
     }
 
     /// How to reach the primary; fails at once where none is known.
-    pub(super) fn options(&self) -> Result<PgConnectOptions, sqlx::Error> {
+    fn options(&self) -> Result<PgConnectOptions, sqlx::Error> {
         self.now.borrow().as_ref().map(|standing| standing.options.clone()).ok_or(sqlx::Error::PoolClosed)
+    }
+
+    /// A connection for writing, which does not wait for ever for the lock of all writers: a server whose network is gone may
+    /// hold it until the database notices.
+    pub(super) async fn writer(&self) -> Result<PgConnection, sqlx::Error> {
+        let mut connection = self.options()?.connect().await?;
+        sqlx::query("set lock_timeout = '8s'").execute(&mut connection).await?;
+        Ok(connection)
     }
 
     /// A connection for reading; fails at once where no primary is known.

@@ -119,7 +119,7 @@ impl Line {
             }),
             Self::Postgres { connection, primary } => Conn::Postgres(match connection {
                 Some(open) => open,
-                None => connection.insert(primary.options()?.connect().await?),
+                None => connection.insert(primary.writer().await?),
             }),
         })
     }
