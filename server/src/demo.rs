@@ -1,7 +1,7 @@
 //! The synthetic data set: people who never were, in an organisation with the figures of the source.
 //!
-//! `people.rs`, `places.rs` and `plan.rs` are pure; `play.rs` writes everything through the features' own services, so that
-//! the demo keeps every rule that the product keeps.
+//! `people.rs`, `places.rs` and `plan.rs` are pure; `play.rs` and, for the units' work, `work.rs` write everything through the
+//! features' own services, so that the demo keeps every rule that the product keeps.
 
 mod acts;
 mod calendar;
@@ -11,6 +11,7 @@ pub mod people;
 pub mod places;
 mod plan;
 mod play;
+mod work;
 
 use std::{fmt::Display, str::FromStr, sync::Arc};
 
@@ -59,7 +60,8 @@ pub async fn fill(app: &AppState) -> Result<Filled, ApiError> {
     let plan = plan::plan(now, living, organisation.branches.len());
     let logins = offices.logins.clone();
     let stage = Arc::new(Stage { app: app.clone(), organisation, offices, plan });
-    let score = play::play(Arc::clone(&stage)).await?;
+    let score = Arc::new(play::play(Arc::clone(&stage)).await?);
+    work::play(&stage, &score).await?;
 
     let (state, by) = (app.clone(), doing(&stage.offices.secretaries[0], Operation::CreateActivation));
     let card = score.card(plan::STORY_MEMBER)?.clone();

@@ -15,7 +15,7 @@ mod service;
 mod store;
 mod view;
 
-pub use counting::{ElectionFigures, figures};
+pub use counting::{ElectionFigures, due_days, figures};
 pub use due::REMIND_DAYS;
 pub use holding::{hold, record_result};
 pub use input::{

@@ -10,7 +10,7 @@ mod store;
 mod view;
 
 pub use draft::{CheckInWindow, Hours, NewEvent, WindowInput};
-pub use list_store::{Held, held, least_of_each_branch};
+pub use list_store::{Held, held, least_of_each_branch, push_held};
 pub use model::{Audience, Counts, EventKind, EventRow, Expected, State};
 pub use routes::router;
 pub use service::{create, event_within};

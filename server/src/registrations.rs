@@ -25,11 +25,14 @@ mod telling;
 mod view;
 
 pub use contacts::{ContactAttempt, ContactMethod, ContactOutcome, NewContact, log as log_contact};
-pub use counted::{Counted, CountedEnd, CountedMember, CountedThen, counted, counted_members, counted_then};
+pub use counted::{
+    Counted, CountedEnd, CountedMember, CountedThen, counted, counted_members, counted_then, push_open_before,
+    push_stays_before,
+};
 pub use filing::{Ends, Filer, Filing, contradictions, file, file_between, judge};
 pub use log_store::{contacts, forget_words};
 pub use members::{MemberRecord, require_member, stay_of_member, unknown_member};
-pub use model::{Action, CardRef, CardStatus, End, FlowReason, Standing, Status, Stay, Step, may};
+pub use model::{Action, CardRef, CardStatus, End, FlowReason, Standing, Status, Stay, StayStep, Step, may};
 pub use past::{HistoryItem, history};
 pub use please_call::silent_before;
 pub use requests::{

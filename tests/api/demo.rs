@@ -14,7 +14,10 @@ use serde_json::{Value, json};
 
 use crate::{
     on_both,
-    support::{Phone, TestApp, User},
+    support::{
+        Phone, TestApp, User,
+        report::{every_list_adds_up, figure, figures},
+    },
 };
 
 async fn sign_in<'a>(app: &'a TestApp, filled: &Filled, username: &str) -> User<'a> {
@@ -84,6 +87,96 @@ on_both!(the_figures_are_those_of_the_source, |app| {
         panic!("the audit chain is broken")
     };
     assert!(records > 1000, "{records}");
+});
+
+on_both!(the_report_states_the_figures_of_the_source, |app| {
+    let filled = demo::fill(&app.state).await.expect("the demo is filled");
+    let committee = sign_in(&app, &filled, "committee").await;
+    let report = committee.get(&format!("/units/{}/summary", unit_of(&filled, "committee"))).await.ok();
+    for (key, value) in [
+        ("committees", 1),
+        ("general_branches", 3),
+        ("branches", 25),
+        ("members", 162),
+        ("branches_unable", 3),
+        ("members_unable", 38),
+        ("lectures_and_reports", 42),
+        ("study_sessions", 16),
+        ("study_sessions_each", 16),
+        ("talk_person_times", 712),
+        ("talk_person_times_by_leaders", 29),
+        ("opinions_collected_here", 19),
+        ("opinions_rectified_here", 14),
+        ("opinions_collected_below", 112),
+        ("opinions_rectified_below", 83),
+        ("cases_solved", 26),
+        ("aid_money", 1_696_000),
+        ("aid_in_kind", 372_000),
+        ("elections_done", 5),
+        ("elections_due", 20),
+        ("elections_overdue", 0),
+        ("bulletins_published", 32),
+        ("recruits", 2),
+        ("dual_posts", 6),
+        ("contact_points", 9),
+        ("problems_found", 5),
+        ("problems_answered", 4),
+        ("requests_sent", 10),
+        ("requests_answered", 7),
+        ("reports_sent", 8),
+        ("reports_acknowledged", 7),
+        ("commendations_nominated", 9),
+        ("commendations_confirmed", 6),
+        ("commendations_published", 5),
+    ] {
+        assert_eq!(figure(&report, key)["value"], json!(value), "{key}");
+    }
+    assert_eq!(figure(&report, "study_hours")["value"], json!(48.0));
+    let of = |key: &str| figure(&report, key)["of"].clone();
+    assert_eq!((of("branches_unable"), of("members_unable")), (json!(25), json!(162)));
+    let reasons: Vec<_> = figure(&report, "members_unable")["parts"].as_array().expect("reasons").iter().collect();
+    assert_eq!((reasons.len(), reasons.iter().map(|part| number(part, "value")).sum::<i64>()), (7, 38));
+    // The rest elects until the end of October, the committee at the end of that year.
+    let day = |key: &str| figure(&report, key)["day"].as_str().expect("a day").to_owned();
+    let (october, december) = (day("elections_due"), day("own_election_due"));
+    assert_eq!((&october[4..], &december[4..], &october[..4]), ("-10-31", "-12-31", &december[..4]));
+    // Of each target some have reached it, and not all.
+    let targets: Vec<_> = figures(&report).filter(|figure| figure["key"] == "plan_target").collect();
+    assert_eq!(targets.len(), 13);
+    assert!(targets.iter().filter(|target| number(target, "value") > 0).count() >= 9, "{targets:?}");
+    assert!(targets.iter().all(|target| number(target, "of") > 0), "{targets:?}");
+    every_list_adds_up(&committee, &report).await;
+});
+
+on_both!(whoever_signs_in_finds_their_own_work, |app| {
+    let filled = demo::fill(&app.state).await.expect("the demo is filled");
+    for (login, paths) in [
+        ("secretary", vec!["/me/tasks", "/documents", "/opinions", "/submissions", "/visits", "/censuses", "/plans"]),
+        ("committee", vec!["/me/tasks", "/submissions", "/commendations", "/elections", "/censuses", "/visits"]),
+        ("department", vec!["/me/tasks", "/plans", "/bulletins", "/supervision-groups"]),
+        ("supervisor", vec!["/supervision-groups", "/visits", "/plans", "/bulletins"]),
+        ("liaison", vec!["/supervision-groups", "/bulletins", "/plans"]),
+    ] {
+        let user = sign_in(&app, &filled, login).await;
+        for path in paths {
+            let items = user.get(path).await.ok()["items"].as_array().cloned().expect("a list");
+            assert!(!items.is_empty(), "{login} finds nothing at {path}");
+        }
+    }
+    let code = filled.member_activation.split_once("/a#").expect("an activation link").1;
+    let phone = Phone::new().activate(&app, code).await;
+    let member = phone.user(&app);
+    let items = async |path: &str| {
+        let found = member.get(path).await.ok();
+        found["items"].as_array().cloned().unwrap_or_else(|| panic!("a list at {path}: {found}"))
+    };
+    for path in ["/me/plans", "/me/documents", "/me/talks", "/me/bulletins", "/me/opinions"] {
+        assert!(!items(path).await.is_empty(), "the member finds nothing at {path}");
+    }
+    let documents = items("/me/documents").await;
+    let with = |state: &str| documents.iter().filter(|document| document["state"] == state).count();
+    assert_eq!((with("accepted"), with("returned")), (2, 1));
+    assert!(items("/me/opinions").await.iter().any(|opinion| !opinion["outcome"].is_null()));
 });
 
 on_both!(every_login_works_and_finds_its_work, |app| {

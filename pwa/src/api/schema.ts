@@ -12869,6 +12869,8 @@ export interface operations {
                 from?: components["schemas"]["Day"];
                 /** @description Only until this day, itself included. */
                 to?: components["schemas"]["Day"];
+                /** @description Only units of this kind. */
+                kind?: components["schemas"]["UnitKind"];
                 /** @description How many, 1 to 200; 50 if absent. */
                 limit?: number;
                 /** @description Where the page before ended, from its `next_cursor`. */
@@ -17523,6 +17525,12 @@ export interface operations {
     list_registrations: {
         parameters: {
             query?: {
+                /** @description Only of this unit and all below it. */
+                unit_id?: components["schemas"]["UnitId"];
+                /** @description Only from this day on, by the date that the report counts by. */
+                from?: components["schemas"]["Day"];
+                /** @description Only until this day, itself included. */
+                to?: components["schemas"]["Day"];
                 /**
                  * @description Only in these states, by commas.
                  * @example pending_home,pending_host
@@ -17542,6 +17550,11 @@ export interface operations {
                  * @example 2026-08-23
                  */
                 silent_since?: string;
+                /**
+                 * @description What the report counts, of `unit_id` and from `from` to `to`: those open at the end of the last day, or filed then, or
+                 *     on which a card was issued then. Without it, those filed then.
+                 */
+                reached?: "open" | "filed" | "card_issued";
                 /** @description How many, 1 to 200; 50 if absent. */
                 limit?: number;
                 /** @description Where the page before ended, from its `next_cursor`. */
@@ -20061,6 +20074,8 @@ export interface operations {
                 kind?: components["schemas"]["UnitKind"];
                 /** @description Only the units directly below this one. */
                 parent_id?: components["schemas"]["UnitId"];
+                /** @description Only this unit and all below it. */
+                unit_id?: components["schemas"]["UnitId"];
                 /** @description The beginning of the name. */
                 q?: components["schemas"]["Line100"];
                 /** @description Only units within the caller's reach. */

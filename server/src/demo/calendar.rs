@@ -9,6 +9,10 @@ use crate::{clock::Instant, events::EventKind, ids::Entropy};
 const STUDY: (i64, i64) = (16, 3);
 /// So many branches hold one more lecture, which makes the 42 lectures and reports of the source.
 const MORE_LECTURES: usize = 15;
+/// The branches that cannot meet on their own any more; their members come to what the committee holds.
+pub(super) const UNABLE: [usize; 3] = [6, 14, 21];
+/// The branches that have elected anew, as many as in the source, and how many days ago.
+pub(super) const ELECTED: [(usize, i64); 5] = [(3, 310), (9, 245), (12, 170), (17, 96), (23, 41)];
 
 /// The events of the last year, of this evening and of the next days.
 pub(super) fn meetings(plan: &mut Plan, now: Instant, branches: usize) {
@@ -43,7 +47,7 @@ pub(super) fn meetings(plan: &mut Plan, now: Instant, branches: usize) {
         let at = ago(now, 100 + 5 * days(branch), 19);
         hold(Holder::Branch(branch), (EventKind::Lecture, "党课：重温入党誓词"), at, 2);
     }
-    for branch in 0..branches {
+    for branch in (0..branches).filter(|branch| !UNABLE.contains(branch)) {
         // The branch of the story meets every week, the others every other one.
         let (every, times) = if branch == 0 { (7, 10) } else { (14, 5) };
         for n in 0..times {
@@ -63,6 +67,12 @@ pub(super) fn meetings(plan: &mut Plan, now: Instant, branches: usize) {
         hours: 2,
         open_until: Some(now.plus_seconds(6 * HOUR)),
     });
+    for (branch, days) in ELECTED {
+        plan.elections.push(plan.meetings.len());
+        let (holder, starts_at) = (Holder::Branch(branch), ago(now, days, 14));
+        let (kind, title) = (EventKind::Election, "支部换届选举党员大会");
+        plan.meetings.push(Meeting { holder, kind, title, starts_at, hours: 2, open_until: None });
+    }
     for (n, meeting) in plan.meetings.iter().enumerate() {
         let announced = meeting.starts_at.plus_seconds(-3 * DAY - 9 * HOUR).0.min(now.plus_seconds(-HOUR).0);
         plan.steps.push((Instant(announced), Step::Hold { meeting: n }));

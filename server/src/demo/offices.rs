@@ -37,6 +37,10 @@ pub struct Login {
 /// Who acts in the story.
 pub(super) struct Offices {
     pub(super) committee: Caller,
+    /// Reads everything of the committee, and visits.
+    pub(super) supervisor: Caller,
+    /// The officer of the pilot city's liaison office.
+    pub(super) liaison: Caller,
     /// By city.
     pub(super) departments: Vec<Caller>,
     /// By branch.
@@ -66,13 +70,13 @@ pub(super) async fn open(
     open.shown("admin", Role::Administrator, None, "全部").await?;
     let department =
         open.shown("department", Role::DepartmentOfficer, Some(pilot.department), "黄山市委组织部").await?;
-    open.shown("liaison", Role::LiaisonOfficer, pilot.liaison_office, "黄山市驻沪联络处").await?;
+    let liaison = open.shown("liaison", Role::LiaisonOfficer, pilot.liaison_office, "黄山市驻沪联络处").await?;
     let hefei = open.shown("hefei", Role::DepartmentOfficer, Some(second.department), "合肥市委组织部").await?;
     let committee = open.shown("committee", Role::CommitteeOfficer, Some(organisation.committee), COMMITTEE).await?;
     let secretary = open.shown("secretary", Role::BranchSecretary, Some(first.id), first.name).await?;
     let other = &organisation.branches[beside];
     let qingpu = open.shown("qingpu", Role::BranchSecretary, Some(other.id), other.name).await?;
-    open.shown("supervisor", Role::Supervisor, Some(organisation.committee), COMMITTEE).await?;
+    let supervisor = open.shown("supervisor", Role::Supervisor, Some(organisation.committee), COMMITTEE).await?;
 
     let mut departments = vec![department, hefei];
     for (city, place) in cities().skip(2) {
@@ -87,7 +91,7 @@ pub(super) async fn open(
             open.account(&format!("branch-{:02}", n + 1), Role::BranchSecretary, Some(branch.id)).await?
         });
     }
-    Ok(Offices { committee, departments, secretaries, logins: open.logins })
+    Ok(Offices { committee, supervisor, liaison, departments, secretaries, logins: open.logins })
 }
 
 struct Opening<'o, 'c> {

@@ -1,9 +1,11 @@
 //! Builds the tree of `places.rs` through the units' service.
 
 use super::{
+    calendar::ELECTED,
     parsed,
     people::People,
     places::{COMMITTEE, DEPARTMENTS, Department, GENERAL_BRANCHES},
+    plan::days,
 };
 use crate::{
     access::audit::Actor,
@@ -38,6 +40,7 @@ pub(super) struct HostBranch {
 pub(super) struct Organisation {
     pub(super) cities: Vec<HomeCity>,
     pub(super) committee: UnitId,
+    pub(super) generals: Vec<UnitId>,
     pub(super) branches: Vec<HostBranch>,
 }
 
@@ -49,26 +52,46 @@ pub(super) async fn build(c: &mut Conn<'_>, app: &AppState, today: Day) -> Resul
         cities.push(make.city(city).await?);
     }
     let committee = make.office(UnitKind::Committee, COMMITTEE, "上海市普陀区", None)?;
-    let committee = make.unit(NewUnit { term: Some(term(today, 5, -57)), ..committee }).await?;
-    let mut branches = Vec::new();
-    for (g, general) in GENERAL_BRANCHES.iter().enumerate() {
+    let (october, december) = elections_of(today);
+    let committee = make.unit(NewUnit { term: Some(term(5, december)), ..committee }).await?;
+    let (mut generals, mut branches) = (Vec::new(), Vec::new());
+    let total = GENERAL_BRANCHES.iter().map(|general| general.branches.len()).sum();
+    for general in &GENERAL_BRANCHES {
         let office = make.office(UnitKind::GeneralBranch, general.name, "上海市长宁区", Some(committee))?;
-        // The elections of the source: five branches have held theirs, the others are due or overdue.
-        let parent = make.unit(NewUnit { term: Some(term(today, 5, -58)), ..office }).await?;
-        for (n, branch) in general.branches.iter().enumerate() {
+        let parent = make.unit(NewUnit { term: Some(term(5, october)), ..office }).await?;
+        generals.push(parent);
+        for branch in general.branches {
             let place = format!("上海市{}", branch.district);
             let office = make.office(UnitKind::Branch, branch.name, &place, Some(parent))?;
-            let started = if n == 0 || (n == 1 && g < 2) { -2 } else { -30 - i64::try_from(n).unwrap_or(0) };
-            let id = make.unit(NewUnit { term: Some(term(today, 3, started)), ..office }).await?;
+            let ends_on = branch_term_ends(branches.len(), total, today, october);
+            let id = make.unit(NewUnit { term: Some(term(3, ends_on)), ..office }).await?;
             branches.push(HostBranch { id, district: branch.district, name: branch.name });
         }
     }
-    Ok(Organisation { cities, committee, branches })
+    Ok(Organisation { cities, committee, generals, branches })
 }
 
-/// A term of so many years that began so many months ago.
-fn term(today: Day, years: i64, months: i64) -> TermInput {
-    TermInput { started_on: today.plus_months(months), years }
+/// Until when all branches elect, and until when the committee does: as in the source, the end of October and of that year.
+fn elections_of(today: Day) -> (Day, Day) {
+    let in_year = |year: i16| Day::new(year, 10, 31).zip(Day::new(year, 12, 31)).unwrap_or((today, today));
+    let this_year = in_year(today.year());
+    if this_year.0 < today { in_year(today.year() + 1) } else { this_year }
+}
+
+/// When a branch's term ends: of those that have elected anew, when the one before did; of the others, one after the other
+/// until `last`.
+fn branch_term_ends(branch: usize, branches: usize, today: Day, last: Day) -> Day {
+    if let Some((_, days)) = ELECTED.iter().find(|(elected, _)| *elected == branch) {
+        return today.plus_days(20 - days);
+    }
+    let others = days(branches - ELECTED.len());
+    let place = days(branch + 1 - ELECTED.iter().filter(|(elected, _)| *elected < branch).count());
+    today.plus_days((last.since_1970() - today.since_1970()) * place / others)
+}
+
+/// The term of so many years that ends on a day.
+fn term(years: i64, ends_on: Day) -> TermInput {
+    TermInput { started_on: ends_on.plus_years(-years), years }
 }
 
 /// Makes units one after the other, each with someone to call.
@@ -130,5 +153,29 @@ impl Builder<'_, '_> {
 
     async fn unit(&mut self, unit: NewUnit) -> Result<UnitId, ApiError> {
         Ok(units::create(self.c, self.app, Actor::System, unit).await?.id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_elections_are_those_of_the_source() {
+        for (today, last) in [
+            ("2026-11-23", "2027-10-31"),
+            ("2026-10-31", "2026-10-31"),
+            ("2026-11-01", "2027-10-31"),
+            ("2024-02-29", "2024-10-31"),
+        ] {
+            let day = |text: &str| text.parse::<Day>().expect("a day");
+            let (today, last) = (day(today), day(last));
+            let (october, december) = elections_of(today);
+            assert_eq!((october, december), (last, Day::new(last.year(), 12, 31).expect("a day")));
+            let ends: Vec<Day> = (0..25).map(|branch| branch_term_ends(branch, 25, today, october)).collect();
+            let due: Vec<&Day> = ends.iter().filter(|end| **end >= today).collect();
+            assert_eq!((due.len(), due.iter().max()), (20, Some(&&last)));
+            assert!(last <= today.plus_months(12));
+        }
     }
 }

@@ -28,7 +28,7 @@ pub(super) const WAIT_FOR_HOME: [usize; 6] = [9, 10, 30, 55, 80, 101];
 /// Filed by the home end within the last days: the host is asked.
 pub(super) const WAIT_FOR_HOST: [usize; 4] = [11, 120, 140, 150];
 /// No sign of life for more than three months.
-const SILENT: [usize; 8] = [7, 21, 44, 67, 90, 113, 136, 159];
+pub(super) const SILENT: [usize; 8] = [7, 21, 44, 67, 90, 113, 136, 159];
 /// Of these, no sign of life for more than six months.
 const SILENT_LONG: [usize; 2] = [44, 136];
 /// Could not be reached any more.
@@ -180,12 +180,15 @@ pub(super) struct Plan {
     pub(super) steps: Vec<(Instant, Step)>,
     /// The event that is open now.
     pub(super) open_meeting: usize,
+    /// The meetings at which branches elected anew.
+    pub(super) elections: Vec<usize>,
 }
 
 /// Plans everything up to `now`, for so many living home cities and so many branches.
 pub(super) fn plan(now: Instant, cities: usize, branches: usize) -> Plan {
     let entropy = Entropy::seeded(SEED);
-    let mut plan = Plan { parts: Vec::new(), meetings: Vec::new(), steps: Vec::new(), open_meeting: 0 };
+    let mut plan =
+        Plan { parts: Vec::new(), meetings: Vec::new(), steps: Vec::new(), open_meeting: 0, elections: Vec::new() };
     for member in 0..MEMBERS {
         let part = part(member, cities, branches, now);
         stay(&mut plan, member, &part, branches, now);
@@ -330,7 +333,7 @@ fn disputes(plan: &mut Plan, now: Instant) {
     }
 }
 
-/// Whether the member's phone is bound; the story's is bound in the story.
+/// Whether a member who has a card has a phone bound to it; the story's is bound in the story.
 fn has_phone(member: usize) -> bool {
     member != STORY_MEMBER && member % 8 != 4
 }

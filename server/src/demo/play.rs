@@ -142,7 +142,7 @@ fn failed(step: Step, error: ApiError) -> ApiError {
 
 impl Stage {
     /// The application at another time.
-    fn at(&self, at: Instant) -> AppState {
+    pub(super) fn at(&self, at: Instant) -> AppState {
         AppState { clock: Clock::manual(at), ..self.app.clone() }
     }
 }

@@ -27,13 +27,19 @@ pub struct ElectionFigures {
     pub overdue: i64,
 }
 
-/// The figures of a unit and all below it.
+/// The days on which the terms end that are due, seen from the last day of a period.
+pub fn due_days(period: Period) -> Period {
+    Period { from: period.to, to: period.to.plus_months(AHEAD_MONTHS) }
+}
+
+/// The figures of a unit and all below it: what the list of what is due shows of branches in [`due_days`], and of all units
+/// before the last day.
 pub async fn figures(c: &mut Conn<'_>, unit: UnitId, period: Period) -> Result<ElectionFigures, ApiError> {
     let terms = due_store::terms_on(c, unit, period.to).await?;
-    let ahead = period.to.plus_months(AHEAD_MONTHS);
+    let days = due_days(period);
     let due: Vec<Day> = terms
         .iter()
-        .filter(|term| term.kind == UnitKind::Branch && term.ends_on >= period.to && term.ends_on <= ahead)
+        .filter(|term| term.kind == UnitKind::Branch && days.has(term.ends_on))
         .map(|term| term.ends_on)
         .collect();
     let overdue = terms.iter().filter(|term| term.ends_on < period.to);

@@ -26,12 +26,19 @@ pub(super) struct DueRow {
     pub(super) state: Option<ElectionState>,
 }
 
-/// The units within reach whose term ends in a period, the soonest first, one more than `limit` where there are more.
+/// What the list is narrowed to; the days are those on which terms end.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Filter {
+    pub(super) within: Within,
+    pub(super) kind: Option<UnitKind>,
+    pub(super) after: Option<(Day, UnitId)>,
+}
+
+/// The units within reach whose term ends, the soonest first, one more than `limit` where there are more.
 pub(super) async fn list(
     c: &mut Conn<'_>,
     scope: &Scope,
-    within: &Within,
-    after: Option<(Day, UnitId)>,
+    filter: &Filter,
     limit: i64,
 ) -> Result<Vec<DueRow>, ApiError> {
     Ok(on_engine!(c, |c| async {
@@ -46,9 +53,12 @@ pub(super) async fn list(
         }
         query.push(") and ");
         scope.push_units(&mut query, "u.id");
-        within.push_unit(&mut query, "u.id");
-        within.push_days(&mut query, "u.term_ends_on");
-        if let Some((day, id)) = after {
+        filter.within.push_unit(&mut query, "u.id");
+        filter.within.push_days(&mut query, "u.term_ends_on");
+        if let Some(kind) = filter.kind {
+            query.push(" and u.kind = ").push_bind(kind);
+        }
+        if let Some((day, id)) = filter.after {
             query.push(" and (u.term_ends_on, u.id) > (").push_bind(day).push(", ").push_bind(id).push(")");
         }
         query.push(" order by u.term_ends_on, u.id limit ").push_bind(limit + 1);

@@ -20,6 +20,7 @@ use crate::{
     error::{ApiError, Problem},
     http::{Commas, Json, MaybeJson, Page, PageQuery, Params, Query, Repeatable},
     ids::ElectionId,
+    units::UnitKind,
 };
 
 /// The routes of this feature.
@@ -69,8 +70,15 @@ async fn list_elections(
     Ok(Json(Page { items, next_cursor }))
 }
 
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct DueQuery {
+    /// Only units of this kind.
+    kind: Option<UnitKind>,
+}
+
 /// List the units within reach whose term ends, the soonest first, with the step at which an open election is.
-#[utoipa::path(get, path = "/elections/due", tag = "elections", params(Within, PageQuery), security(("bearer" = [])), responses(
+#[utoipa::path(get, path = "/elections/due", tag = "elections", params(Within, DueQuery, PageQuery), security(("bearer" = [])), responses(
     (status = 200, body = Page<DueElection>),
     (status = 422, body = Problem, content_type = "application/problem+json"),
 ))]
@@ -78,11 +86,13 @@ async fn list_due_elections(
     State(app): State<AppState>,
     caller: Caller,
     Query(within): Query<Within>,
+    Query(query): Query<DueQuery>,
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<DueElection>>, ApiError> {
     let limit = page.limit()?;
+    let filter = due_store::Filter { within: within.check()?, kind: query.kind, after: page.after()? };
     let mut reader = app.db.read().await?;
-    let rows = due_store::list(&mut reader.conn(), &caller.scope, &within.check()?, page.after()?, limit).await?;
+    let rows = due_store::list(&mut reader.conn(), &caller.scope, &filter, limit).await?;
     let today = app.clock.now().day();
     Ok(Json(Page::cut(rows, limit, |row| (row.term_ends_on, row.id)).map(|row| row.show(today))))
 }

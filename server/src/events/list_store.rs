@@ -132,20 +132,31 @@ pub async fn least_of_each_branch(
     Ok(each.into_iter().reduce(|(events, minutes), (e, m)| (events.min(e), minutes.min(m))))
 }
 
+/// Appends ` and …`: the events `e` that were held at and below a unit, from `from` to before `to`.
+pub fn push_held<DB>(query: &mut QueryBuilder<DB>, unit: UnitId, (from, to): (Instant, Instant), now: Instant)
+where
+    DB: Database,
+    Uuid: Type<DB> + for<'q> Encode<'q, DB>,
+    i64: Type<DB> + for<'q> Encode<'q, DB>,
+    &'static str: Type<DB> + for<'q> Encode<'q, DB>,
+{
+    let filter =
+        Filter { unit: Some(unit), from: Some(from), to: Some(to), state: Some(State::Closed), ..Filter::default() };
+    filter.push(query, now);
+}
+
 /// What was held at and below a unit, by kind: what the list shows as closed, from `from` to before `to`.
 pub async fn held(
     c: &mut Conn<'_>,
     unit: UnitId,
-    (from, to): (Instant, Instant),
+    span: (Instant, Instant),
     now: Instant,
 ) -> Result<Vec<Held>, ApiError> {
-    let filter =
-        Filter { unit: Some(unit), from: Some(from), to: Some(to), state: Some(State::Closed), ..Filter::default() };
     Ok(on_engine!(c, |c| async {
         let mut query = QueryBuilder::new(
             "select e.kind, cast(count(*) as bigint) as events, cast(sum(e.minutes) as bigint) as minutes from events e where 1 = 1",
         );
-        filter.push(&mut query, now);
+        push_held(&mut query, unit, span, now);
         query.push(" group by e.kind");
         query.build_query_as().fetch_all(c).await
     })?)

@@ -75,24 +75,14 @@ where
     DB: Database,
     Uuid: Type<DB> + for<'q> Encode<'q, DB>,
     UnitId: Type<DB> + for<'q> Encode<'q, DB>,
-    Instant: Type<DB> + for<'q> Encode<'q, DB>,
+    i64: Type<DB> + for<'q> Encode<'q, DB>,
 {
-    query
-        .push(
-            " from registrations r
-               join registration_history h on h.registration_id = r.id and h.version =
-                    (select max(x.version) from registration_history x where x.registration_id = r.id and x.at < ",
-        )
-        .push_bind(end)
-        .push(") where ");
+    query.push(" from ");
+    registrations::push_stays_before(query, end);
+    query.push(" where ");
     field.push_stays(query, "h.host_unit_id");
-    query
-        .push(
-            " and h.to_status in ('pending_home', 'pending_host', 'active', 'out_of_contact')
-              and (r.ended_at is null or r.ended_at >= ",
-        )
-        .push_bind(end)
-        .push(")");
+    query.push(" and ");
+    registrations::push_open_before(query, end);
 }
 
 /// How many members a unit had before `end`: as many as the year-end table of that day lists to whoever reaches the unit.

@@ -3,9 +3,9 @@
 use sqlx::{Database, Encode, QueryBuilder, Type};
 use uuid::Uuid;
 
-use super::store;
+use super::store::{self, OPEN};
 use crate::{
-    clock::Day,
+    clock::{Day, Instant},
     db::{Conn, push_ids},
     error::ApiError,
     ids::{MemberId, UnitId},
@@ -154,7 +154,32 @@ pub async fn counted_then(c: &mut Conn<'_>, unit: UnitId, on: Day) -> Result<Vec
     store::open_before(c, counted.id, end, on.plus_days(1).starts()).await
 }
 
-const BELOW: &str = " in (select unit_id from unit_ancestors where ancestor_id = ";
+/// Appends the stays `r`, each with the line `h` of its history that stood before an instant.
+pub fn push_stays_before<DB>(query: &mut QueryBuilder<DB>, before: Instant)
+where
+    DB: Database,
+    i64: Type<DB> + for<'q> Encode<'q, DB>,
+{
+    query
+        .push(
+            "registrations r join registration_history h on h.registration_id = r.id and h.version =
+                (select max(x.version) from registration_history x where x.registration_id = r.id and x.at < ",
+        )
+        .push_bind(before.0)
+        .push(")");
+}
+
+/// Appends what is true for such a stay where it was open then.
+pub fn push_open_before<DB>(query: &mut QueryBuilder<DB>, before: Instant)
+where
+    DB: Database,
+    i64: Type<DB> + for<'q> Encode<'q, DB>,
+{
+    query.push("h.to_status in ").push(OPEN).push(" and (r.ended_at is null or r.ended_at >= ");
+    query.push_bind(before.0).push(")");
+}
+
+pub(super) const BELOW: &str = " in (select unit_id from unit_ancestors where ancestor_id = ";
 
 /// These members by name.
 pub async fn counted_members(c: &mut Conn<'_>, counted: &Counted) -> Result<Vec<CountedMember>, ApiError> {

@@ -6,14 +6,17 @@ use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    list_store::{self, Filter, Search},
-    model::Status,
+    counted::counted,
+    list_store::{self, Filter, Reached, Search},
+    model::{Status, StayStep},
     service,
     view::{self, Registration},
 };
 use crate::{
-    access::{Caller, audit},
+    access::{Caller, Within, audit},
     app::AppState,
+    clock::Day,
+    db::Conn,
     error::{ApiError, Problem},
     http::{Commas, Json, Page, PageQuery, Params, Query, Since, tagged},
     ids::{MemberId, RegistrationId, UnitId},
@@ -42,6 +45,10 @@ struct RegistrationsQuery {
     /// Only without organisation life since that day or instant.
     #[param(value_type = Option<String>, example = "2026-08-23")]
     silent_since: Option<Since>,
+    /// What the report counts, of `unit_id` and from `from` to `to`: those open at the end of the last day, or filed then, or
+    /// on which a card was issued then. Without it, those filed then.
+    #[param(inline)]
+    reached: Option<StayStep>,
 }
 
 /// How a search text finds stays; a card number begins with the six digits of a division.
@@ -52,28 +59,31 @@ pub(super) fn search(app: &AppState, text: &Line<50>) -> Search {
 }
 
 /// List the registrations within reach, newest first. A search is logged.
-#[utoipa::path(get, path = "/registrations", tag = "registrations", params(RegistrationsQuery, PageQuery), security(("bearer" = [])), responses(
+#[utoipa::path(get, path = "/registrations", tag = "registrations", params(Within, RegistrationsQuery, PageQuery), security(("bearer" = [])), responses(
     (status = 200, body = Page<Registration>),
     (status = 422, body = Problem, content_type = "application/problem+json"),
 ))]
 async fn list_registrations(
     State(app): State<AppState>,
     caller: Caller,
+    Query(within): Query<Within>,
     Query(query): Query<RegistrationsQuery>,
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<Registration>>, ApiError> {
     let limit = page.limit()?;
     let searches = query.q.is_some();
+    let mut reader = app.db.read_lagging(caller.seen).await?;
+    let reached = reached(&mut reader.conn(), within.check()?, query.reached, app.clock.now().day()).await?;
     let filter = Filter {
         status: query.status.0,
         home: query.home,
         host: query.host,
         member: None,
         search: query.q.map(|text| search(&app, &text)),
+        reached,
         silent_since: query.silent_since.map(|since| since.0),
         before: page.after()?,
     };
-    let mut reader = app.db.read_lagging(caller.seen).await?;
     let stays = list_store::list(&mut reader.conn(), &caller.scope, &filter, limit).await?;
     let Page { items, next_cursor } = Page::cut(stays, limit, |stay| stay.id);
     let items = view::show(&mut reader.conn(), &app, &caller, items).await?;
@@ -82,6 +92,26 @@ async fn list_registrations(
         log_search(&app, &caller, &items).await?;
     }
     Ok(Json(Page { items, next_cursor }))
+}
+
+/// What of the report is asked for; nothing, where neither a unit nor a day nor a step is.
+async fn reached(
+    c: &mut Conn<'_>,
+    within: Within,
+    step: Option<StayStep>,
+    today: Day,
+) -> Result<Option<Reached>, ApiError> {
+    if step.is_none() && within.unit_id.is_none() && within.from.is_none() && within.to.is_none() {
+        return Ok(None);
+    }
+    let of = match within.unit_id {
+        Some(unit) => {
+            let (unit, end) = counted(c, unit).await?;
+            Some((unit.id, end))
+        }
+        None => None,
+    };
+    Ok(Some(Reached { step: step.unwrap_or(StayStep::Filed), of, within, today }))
 }
 
 /// Writes down that the caller searched, and for whom where it found one person; never the text.
@@ -111,7 +141,7 @@ async fn get_registration(
     caller: Caller,
     Params(id): Params<RegistrationId>,
 ) -> Result<Response, ApiError> {
-    let mut reader = app.db.read().await?;
+    let mut reader = app.db.read_lagging(caller.seen).await?;
     let stay = service::stay_within(&mut reader.conn(), &caller.scope, id).await?;
     let registration = view::shown(&mut reader.conn(), &app, &caller, stay.clone()).await?;
     drop(reader);

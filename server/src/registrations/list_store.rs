@@ -4,12 +4,13 @@ use sqlx::{Database, Encode, QueryBuilder, Type};
 use uuid::Uuid;
 
 use super::{
-    model::{Status, Stay},
+    counted::{BELOW, CountedEnd, push_open_before, push_stays_before},
+    model::{Status, Stay, StayStep},
     store::COLUMNS,
 };
 use crate::{
-    access::Scope,
-    clock::Instant,
+    access::{Scope, Within},
+    clock::{Day, Instant},
     db::Conn,
     error::ApiError,
     ids::{MemberId, RegistrationId, UnitId},
@@ -35,10 +36,59 @@ pub(super) struct Filter {
     pub(super) member: Option<MemberId>,
     /// Found in one of these ways.
     pub(super) search: Option<Search>,
+    /// What the report counts.
+    pub(super) reached: Option<Reached>,
     /// Without organisation life since then.
     pub(super) silent_since: Option<Instant>,
     /// Older than this one.
     pub(super) before: Option<RegistrationId>,
+}
+
+/// The stays that the report counts, of a unit by an end, in a period.
+#[derive(Clone, Copy)]
+pub(super) struct Reached {
+    pub(super) step: StayStep,
+    pub(super) of: Option<(UnitId, CountedEnd)>,
+    pub(super) within: Within,
+    pub(super) today: Day,
+}
+
+impl Reached {
+    /// Appends ` and …`: the stays `r` of which that is true.
+    fn push<DB>(&self, query: &mut QueryBuilder<DB>)
+    where
+        DB: Database,
+        Uuid: Type<DB> + for<'q> Encode<'q, DB>,
+        String: Type<DB> + for<'q> Encode<'q, DB>,
+        i64: Type<DB> + for<'q> Encode<'q, DB>,
+    {
+        let host = if self.step == StayStep::Open { "h.host_unit_id" } else { "r.host_unit_id" };
+        if self.step == StayStep::Open {
+            query.push(" and r.id in (select r.id from ");
+            let before = self.within.to.unwrap_or(self.today).plus_days(1).starts();
+            push_stays_before(query, before);
+            query.push(" where ");
+            push_open_before(query, before);
+        }
+        if let Some((unit, end)) = self.of {
+            query.push(" and (r.home_unit_id").push(BELOW).push_bind(unit.0).push(")");
+            if end == CountedEnd::Both {
+                query.push(" or ").push(host).push(BELOW).push_bind(unit.0).push(")");
+            }
+            query.push(")");
+        }
+        match self.step {
+            StayStep::Open => {
+                query.push(")");
+            }
+            StayStep::Filed => self.within.push_instants(query, "r.created_at"),
+            StayStep::CardIssued => {
+                query.push(" and exists (select 1 from cards k where k.registration_id = r.id");
+                self.within.push_days(query, "k.issued_on");
+                query.push(")");
+            }
+        }
+    }
 }
 
 /// The ways in which a search text finds a stay; none: it finds nothing.
@@ -145,6 +195,9 @@ pub(super) async fn list(c: &mut Conn<'_>, scope: &Scope, filter: &Filter, limit
                 query.push(" and number < ").push_bind(format!("{prefix}\u{10ffff}"));
             }
             query.push(")");
+        }
+        if let Some(reached) = &filter.reached {
+            reached.push(&mut query);
         }
         if let Some(since) = filter.silent_since {
             query.push(" and coalesce(r.last_activity_at, r.active_since) < ").push_bind(since);

@@ -26,6 +26,18 @@ pub const OUT_OF_CONTACT_ATTEMPTS: i64 = 2;
 pub const BRANCH_MEMBERS: i64 = 3;
 
 words! {
+    /// What the report counts of stays in a period, for lists of the same.
+    pub enum StayStep {
+        /// It was open at the end of the last day.
+        Open = "open",
+        /// It was filed.
+        Filed = "filed",
+        /// A card was issued on it.
+        CardIssued = "card_issued",
+    }
+}
+
+words! {
     /// The state of a registration.
     pub enum Status {
         /// Filed by the host; the home department is asked.

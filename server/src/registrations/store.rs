@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use sqlx::{AssertSqlSafe, QueryBuilder};
 
 use super::{
-    counted::{CountedEnd, CountedThen},
+    counted::{BELOW, CountedEnd, CountedThen, push_open_before, push_stays_before},
     model::{CardRef, CardStatus, Stay},
 };
 use crate::{
@@ -235,24 +235,21 @@ pub(super) async fn open_before(
     end: CountedEnd,
     before: Instant,
 ) -> Result<Vec<CountedThen>, ApiError> {
-    const BELOW: &str = "in (select unit_id from unit_ancestors where ancestor_id = $1)";
-    let (at, counts) = match end {
-        CountedEnd::Home => ("r.home_unit_id".to_owned(), format!("r.home_unit_id {BELOW}")),
-        CountedEnd::Both => (
-            format!("case when h.host_unit_id {BELOW} then h.host_unit_id else r.home_unit_id end"),
-            format!("(r.home_unit_id {BELOW} or h.host_unit_id {BELOW})"),
-        ),
-    };
-    let sql = format!(
-        "select r.member_id, m.name, {at} as unit_id
-           from registrations r
-           join registration_history h on h.registration_id = r.id and h.version =
-                (select max(x.version) from registration_history x where x.registration_id = r.id and x.at < $2)
-           join members m on m.id = r.member_id
-          where {counts} and h.to_status in {OPEN} and (r.ended_at is null or r.ended_at >= $2)
-          order by m.name, m.id"
-    );
-    Ok(on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(unit).bind(before).fetch_all(c))?)
+    Ok(on_engine!(c, |c| async {
+        let mut query = QueryBuilder::new("select r.member_id, m.name, ");
+        if end == CountedEnd::Both {
+            query.push("case when h.host_unit_id").push(BELOW).push_bind(unit).push(") then h.host_unit_id else ");
+        }
+        query.push("r.home_unit_id").push(if end == CountedEnd::Both { " end" } else { "" }).push(" as unit_id from ");
+        push_stays_before(&mut query, before);
+        query.push(" join members m on m.id = r.member_id where (r.home_unit_id").push(BELOW).push_bind(unit).push(")");
+        if end == CountedEnd::Both {
+            query.push(" or h.host_unit_id").push(BELOW).push_bind(unit).push(")");
+        }
+        query.push(") and ");
+        push_open_before(&mut query, before);
+        query.push(" order by m.name, m.id").build_query_as().fetch_all(c).await
+    })?)
 }
 
 /// The newest stay of a member.

@@ -14,7 +14,7 @@ use crate::{
     events::{self, EventKind},
     exports,
     ids::UnitId,
-    registrations::{self, CountedEnd},
+    registrations::{self, CountedEnd, StayStep},
     units::UnitKind,
 };
 
@@ -38,7 +38,14 @@ impl Asked<'_> {
         self.list_in(day, operation, path, more)
     }
 
-    fn list_in(&self, Period { from, to }: Period, operation: Operation, path: &str, more: &str) -> Option<String> {
+    /// The list of the unit in other days.
+    pub(super) fn list_in(
+        &self,
+        Period { from, to }: Period,
+        operation: Operation,
+        path: &str,
+        more: &str,
+    ) -> Option<String> {
         let unit = self.unit;
         self.may(operation).then(|| format!("{path}?unit_id={unit}&from={from}&to={to}{more}"))
     }
@@ -73,7 +80,7 @@ pub(super) async fn summary(
     let (counted, end) = registrations::counted(c, unit).await?;
     let asked = Asked { caller, unit: counted.id, period, now };
     let sections = vec![
-        section(SectionKey::Organisation, organisation(c, &asked, end).await?),
+        section(SectionKey::Organisation, organisation(c, &asked).await?),
         section(SectionKey::Registration, registration(c, &asked, end).await?),
         section(SectionKey::Census, work::census(c, &asked).await?),
         section(SectionKey::Life, life(c, &asked).await?),
@@ -97,37 +104,36 @@ const fn section(key: SectionKey, figures: Vec<Figure>) -> Section {
     Section { key, figures }
 }
 
-/// The page of members that an end's stays are on.
-fn members_of(asked: &Asked<'_>, end: CountedEnd) -> Option<String> {
-    let end = match end {
-        CountedEnd::Home => "home",
-        CountedEnd::Both => "host",
-    };
-    asked.may(Operation::ListRegistrations).then(|| format!("/registrations?{end}={}", asked.unit))
+/// The stays that a figure counts.
+fn stays(asked: &Asked<'_>, step: StayStep) -> Option<String> {
+    asked.list(Operation::ListRegistrations, "/registrations", &format!("&reached={step}"))
 }
 
-async fn organisation(c: &mut Conn<'_>, asked: &Asked<'_>, end: CountedEnd) -> Result<Vec<Figure>, ApiError> {
+async fn organisation(c: &mut Conn<'_>, asked: &Asked<'_>) -> Result<Vec<Figure>, ApiError> {
     let (_, before) = asked.span();
     let units = store::units(c, asked.unit, before).await?;
     let count = |kind: UnitKind| units.iter().find(|(k, _)| *k == kind).map_or(0, |(_, count)| *count);
     let of_kind = |key: Key, kind: UnitKind| {
-        let list = asked.may(Operation::ListUnits).then(|| format!("/units?kind={kind}&mine=true"));
-        Figure::count(key, count(kind)).behind(list)
+        Figure::count(key, count(kind)).behind(asked.list_of_unit(
+            Operation::ListUnits,
+            "/units",
+            &format!("&kind={kind}"),
+        ))
     };
     let members = exports::members_before(c, asked.unit, before).await?;
     Ok(vec![
         of_kind(Key::Committees, UnitKind::Committee),
         of_kind(Key::GeneralBranches, UnitKind::GeneralBranch),
         of_kind(Key::Branches, UnitKind::Branch),
-        Figure::count(Key::Members, members).behind(members_of(asked, end)),
+        Figure::count(Key::Members, members).behind(stays(asked, StayStep::Open)),
     ])
 }
 
 async fn registration(c: &mut Conn<'_>, asked: &Asked<'_>, end: CountedEnd) -> Result<Vec<Figure>, ApiError> {
     let (filed, cards) = store::registrations_and_cards(c, (asked.unit, end), asked.period).await?;
     Ok(vec![
-        Figure::count(Key::RegistrationsFiled, filed).behind(members_of(asked, end)),
-        Figure::count(Key::CardsIssued, cards).behind(members_of(asked, end)),
+        Figure::count(Key::RegistrationsFiled, filed).behind(stays(asked, StayStep::Filed)),
+        Figure::count(Key::CardsIssued, cards).behind(stays(asked, StayStep::CardIssued)),
     ])
 }
 
@@ -161,7 +167,7 @@ async fn life(c: &mut Conn<'_>, asked: &Asked<'_>) -> Result<Vec<Figure>, ApiErr
         figures.push(Figure::hours(Key::StudyHoursEach, minutes).behind(list(&study)));
     }
     let all = asked.list(Operation::ListEvents, "/events", "&state=closed");
-    let attendances = store::attendances(c, asked.unit, asked.period).await?;
+    let attendances = store::attendances(c, asked.unit, asked.span(), asked.now).await?;
     figures.push(Figure::count(Key::EventsHeld, of(EventKind::ALL).0).with("event", by_kind).behind(all.clone()));
     figures.push(Figure::count(Key::Attendances, attendances).behind(all));
     Ok(figures)

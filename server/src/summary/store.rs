@@ -7,6 +7,7 @@ use crate::{
     clock::{Instant, Period},
     db::Conn,
     error::ApiError,
+    events,
     ids::UnitId,
     on_engine,
     registrations::CountedEnd,
@@ -60,16 +61,19 @@ pub(super) async fn registrations_and_cards(
     Ok((registrations, cards))
 }
 
-/// How often somebody was present, or made it up, at the events of a unit and those below it in a period.
-pub(super) async fn attendances(c: &mut Conn<'_>, unit: UnitId, period: Period) -> Result<i64, ApiError> {
-    let within = Within::of(unit, period);
+/// How often somebody was present, or made it up, at the events that were held at a unit and those below it.
+pub(super) async fn attendances(
+    c: &mut Conn<'_>,
+    unit: UnitId,
+    span: (Instant, Instant),
+    now: Instant,
+) -> Result<i64, ApiError> {
     Ok(on_engine!(c, |c| async {
         let mut query = QueryBuilder::new(
             "select cast(count(*) as bigint) from attendance t join events e on e.id = t.event_id
-              where t.outcome in ('present', 'made_up') and e.cancelled_at is null",
+              where t.outcome in ('present', 'made_up')",
         );
-        within.push_unit(&mut query, "e.unit_id");
-        within.push_instants(&mut query, "e.starts_at");
+        events::push_held(&mut query, unit, span, now);
         query.build_query_scalar().fetch_one(c).await
     })?)
 }

@@ -87,11 +87,14 @@ pub(super) async fn aid(c: &mut Conn<'_>, asked: &Asked<'_>) -> Result<Vec<Figur
 
 pub(super) async fn election(c: &mut Conn<'_>, asked: &Asked<'_>) -> Result<Vec<Figure>, ApiError> {
     let found = elections::figures(c, asked.unit, asked.period).await?;
-    let due = asked.list_of_unit(Operation::ListDueElections, "/elections/due", "");
+    let operation = Operation::ListDueElections;
+    let due = asked.list_in(elections::due_days(asked.period), operation, "/elections/due", "&kind=branch");
+    let before = format!("&to={}", asked.period.to.plus_days(-1));
+    let overdue = asked.list_of_unit(operation, "/elections/due", &before);
     let own = Figure {
         value: found.own_due_on.map(|_| Amount::Whole(1)),
         day: found.own_due_on,
-        ..Figure::count(Key::OwnElectionDue, 0).behind(due.clone())
+        ..Figure::count(Key::OwnElectionDue, 0).behind(asked.list_of_unit(operation, "/elections/due", ""))
     };
     Ok(vec![
         Figure::count(Key::ElectionsDone, found.done).behind(asked.list(
@@ -99,9 +102,9 @@ pub(super) async fn election(c: &mut Conn<'_>, asked: &Asked<'_>) -> Result<Vec<
             "/elections",
             "&state=approved",
         )),
-        Figure { day: found.due_until, ..Figure::count(Key::ElectionsDue, found.due).behind(due.clone()) },
+        Figure { day: found.due_until, ..Figure::count(Key::ElectionsDue, found.due).behind(due) },
         own,
-        Figure::count(Key::ElectionsOverdue, found.overdue).behind(due),
+        Figure::count(Key::ElectionsOverdue, found.overdue).behind(overdue),
     ])
 }
 

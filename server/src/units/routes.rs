@@ -35,6 +35,8 @@ struct UnitsQuery {
     kind: Option<UnitKind>,
     /// Only the units directly below this one.
     parent_id: Option<UnitId>,
+    /// Only this unit and all below it.
+    unit_id: Option<UnitId>,
     /// The beginning of the name.
     q: Option<Line<100>>,
     /// Only units within the caller's reach.
@@ -57,6 +59,7 @@ async fn list_units(
     let filter = Filter {
         kind: query.kind,
         parent: query.parent_id,
+        top: query.unit_id,
         name_prefix: query.q.map(Line::into_string),
         reach: query.mine.then(|| service::reach(&caller.held, Role::ALL)),
         after: page.after()?,

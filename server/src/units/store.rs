@@ -114,6 +114,7 @@ pub(super) async fn child_counts(c: &mut Conn<'_>, ids: &[UnitId]) -> Result<Has
 pub(super) struct Filter {
     pub(super) kind: Option<UnitKind>,
     pub(super) parent: Option<UnitId>,
+    pub(super) top: Option<UnitId>,
     pub(super) name_prefix: Option<String>,
     pub(super) reach: Option<Scope>,
     pub(super) after: Option<(String, UnitId)>,
@@ -129,6 +130,9 @@ pub(super) async fn list(c: &mut Conn<'_>, filter: &Filter, limit: i64) -> Resul
         }
         if let Some(parent) = filter.parent {
             query.push(" and parent_id = ").push_bind(parent);
+        }
+        if let Some(top) = filter.top {
+            query.push(" and id in (select unit_id from unit_ancestors where ancestor_id = ").push_bind(top).push(")");
         }
         if let Some(prefix) = &filter.name_prefix {
             query.push(" and name >= ").push_bind(prefix.clone());

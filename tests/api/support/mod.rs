@@ -4,6 +4,7 @@ mod app;
 mod callers;
 mod people;
 mod phone;
+pub mod report;
 mod world;
 
 pub use app::{Engine, START, TestApp, fresh_postgres};
