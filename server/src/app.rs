@@ -15,6 +15,7 @@ use crate::{
     ids::Entropy,
     imports::Intake,
     keys::{Keys, MasterKey},
+    opinions::Flood,
     people::Darkroom,
 };
 
@@ -39,6 +40,8 @@ pub struct AppState {
     pub imports: Intake,
     /// Who watches which event.
     pub live: Live,
+    /// How much was said without a name in this hour.
+    pub flood: Flood,
 }
 
 impl AppState {
@@ -82,6 +85,7 @@ impl AppState {
             darkroom: Darkroom::default(),
             imports: Intake::default(),
             live: Live::default(),
+            flood: Flood::default(),
         })
     }
 }
