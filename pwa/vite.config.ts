@@ -10,7 +10,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const FIRST_SCREEN =
   /node_modules\/(@?vue|vue-router|idb|lean-qr|openapi-fetch)|src\/(api|shared\/(codes|i18n|styles|qr\/(Qr|draw))|shared\/[a-z-]+\.ts|shared\/ui\/(icons|messages|tones?|toast|Ui(Icon|Button|Page|Notice|Dialog|Toasts)|StatusBadge|GooseMark))/
 const LATER =
-  /QrScanner|worker|\/offline|api\/(directory|event-live|files|flow-reasons|import-upload|member-search|overview-bars|sse)\./
+  /QrScanner|worker|\/offline|i18n\/(terms-|reject)|shared\/field-text|api\/(attachments|directory|event-live|files|flow-reasons|import-upload|member-search|overview-bars|plan-text|sse|subjects|within)\./
 const firstScreen = (id: string) => FIRST_SCREEN.test(id) && !LATER.test(id)
 
 export default defineConfig({

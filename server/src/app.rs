@@ -15,6 +15,7 @@ use crate::{
     ids::Entropy,
     imports::Intake,
     keys::{Keys, MasterKey},
+    opinions::Flood,
     people::Darkroom,
 };
 
@@ -43,6 +44,8 @@ pub struct AppState {
     pub desk: Desk,
     /// Who watches which event.
     pub live: Live,
+    /// How much was said without a name in this hour.
+    pub flood: Flood,
 }
 
 impl AppState {
@@ -95,6 +98,7 @@ impl AppState {
             imports: Intake::default(),
             desk: Desk::default(),
             live: Live::default(),
+            flood: Flood::default(),
         })
     }
 }

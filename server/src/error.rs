@@ -42,6 +42,7 @@ codes! {
     CardExists = CONFLICT, "The registration already has a card";
     RequestExists = CONFLICT, "The member has asked for this already";
     UsernameTaken = CONFLICT, "The user name is taken";
+    RoleOfGroup = CONFLICT, "A supervision group gives this role";
     DeviceLimit = CONFLICT, "Two phones are bound already";
     KeyReused = CONFLICT, "The idempotency key was used for another request";
     Gone = GONE, "The one-time code is used up or expired";

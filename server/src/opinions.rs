@@ -4,6 +4,7 @@
 //! One that is given without a name is truly without one: `giving.rs` writes it without the caller at hand, and nothing that is
 //! stored leads back ([0017](../../docs/decisions/0017-without-a-name-is-without-a-trace.md)).
 
+mod flood;
 mod giving;
 mod model;
 mod publishing;
@@ -12,6 +13,7 @@ mod service;
 mod store;
 mod view;
 
+pub use flood::Flood;
 pub use giving::{GivenOpinion, OwnOpinion, give_named, give_unnamed};
 pub use model::{
     Dispose, Disposition, Finish, NewNote, NewOpinion, OpinionAction, OpinionSource, OpinionState, OpinionTopic,

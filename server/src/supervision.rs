@@ -10,8 +10,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub use groups::{Group, GroupChanges, GroupKind, GroupState, NewGroup, create as create_group, end as end_group};
 pub use visits::{
-    FindingAnswer, FindingKind, NewFinding, NewVisit, SupervisionFigures, Visit, VisitState, answer as answer_finding,
-    close as close_visit, create as create_visit, figures, titles as visit_titles,
+    FindingAnswer, FindingKind, NewFinding, NewVisit, SupervisionFigures, Visit, VisitClosing, VisitState,
+    answer as answer_finding, close as close_visit, create as create_visit, figures, titles as visit_titles,
 };
 
 use crate::app::AppState;

@@ -517,6 +517,39 @@ on_both!(every_role_on_every_row_in_own_and_other_scope, |app| {
     assert!(report.0.is_empty(), "{} answers differ from the table:\n{}", report.0.len(), report.0.join("\n"));
 });
 
+/// What a row gives a supervision group: what it gives supervisors, and no more than it gives whoever sends the group.
+fn lent(roles: &[(Role, Side)], lender: Role) -> bool {
+    let names = |role: Role| roles.iter().any(|(r, _)| *r == role);
+    names(Role::Supervisor) && (names(lender) || roles.iter().all(|(r, _)| *r == Role::Supervisor))
+}
+
+on_both!(a_group_is_let_in_where_both_supervisors_and_its_lender_are, |app| {
+    let mut here = Maker::new(&app, app.officer(Role::Administrator, None).await, "341000", 1000).await;
+    let mut own = here.target().await;
+    let mut report = Report::default();
+    for lender in [Role::DepartmentOfficer, Role::CommitteeOfficer] {
+        let visitor = work::sent_by(&here, lender).await;
+        for row in TABLE {
+            let Access::Only { roles, .. } = row.access else { continue };
+            if !roles.iter().any(|(role, _)| *role == Role::Supervisor) {
+                continue;
+            }
+            if spends_its_target(row) {
+                own = here.target().await;
+            }
+            own.unit = here.half.unit_of(lender, Side::Unit).to_owned();
+            own.record = work::record(&here, row, &own).await;
+            let answer = call(&visitor, row, &own, Some(Role::Supervisor)).await;
+            let expected = match lent(roles, lender) {
+                true => let_through(row, &answer),
+                false => is_problem(&answer, 403, "not_allowed"),
+            };
+            report.expect(expected, row, &format!("a group of the {lender}"), &answer);
+        }
+    }
+    assert!(report.0.is_empty(), "{} answers differ from the table:\n{}", report.0.len(), report.0.join("\n"));
+});
+
 fn is_problem(answer: &Answer, status: u16, code: &str) -> bool {
     answer.status == status && answer.json["code"] == code
 }

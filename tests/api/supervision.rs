@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     on_both,
-    support::{TestApp, User, World},
+    support::{Person, TestApp, User, World},
 };
 
 const DAY: i64 = 86_400;
@@ -101,6 +101,11 @@ on_both!(the_reach_begins_and_ends_with_its_days, |app| {
     let made = world.committee_officer.post("/supervision-groups", new).await.is(201).json;
     assert_eq!((&made["state"], &made["actions"]), (&json!("planned"), &json!(["edit", "end"])));
     visitor.get(&path).await.problem(404, "not_found");
+    // Whoever is in it knows of it before it begins, and of nothing behind it.
+    let announced = visitor.get(&format!("/supervision-groups/{}", id(&made))).await.ok();
+    assert_eq!((&announced["state"], &announced["actions"]), (&json!("planned"), &json!([])));
+    assert_eq!(ids(visitor, "/supervision-groups").await, [id(&made)]);
+    world.home_secretary.get(&format!("/supervision-groups/{}", id(&made))).await.problem(404, "not_found");
     let roles = async |user: &User<'_>| user.get("/me").await.ok()["account"]["assignments"].as_array().map(Vec::len);
     assert_eq!(roles(visitor).await, Some(1), "what is not in force is not offered");
 
@@ -167,7 +172,7 @@ on_both!(who_or_what_is_left_out_is_out_at_once, |app| {
     assert_eq!((&ended["state"], &ended["actions"]), (&json!("over"), &json!([])));
     assert!(!sees(one, &there).await);
     world.committee_officer.patch(&path, json!({"name": "x"})).await.problem(409, "wrong_state");
-    // A lasting role on the same unit is another thing, and an administrator takes the group's back like any.
+    // The group's roles are the group's: an administrator takes back none of them by itself.
     let made = world
         .committee_officer
         .post("/supervision-groups", group(&world.committee, &[one], &[&world.other_host]))
@@ -176,8 +181,133 @@ on_both!(who_or_what_is_left_out_is_out_at_once, |app| {
         .json;
     let roles = world.admin.get(&format!("/accounts/{}", account(one))).await.ok()["assignments"].clone();
     let given = roles.as_array().expect("roles").iter().find(|a| a["group_id"] == made["id"]).cloned().expect("given");
-    world.admin.delete(&format!("/accounts/{}/assignments/{}", account(one), id(&given))).await.is(204);
-    assert!(!sees(one, &there).await);
+    let role = format!("/accounts/{}/assignments/{}", account(one), id(&given));
+    world.admin.delete(&role).await.problem(409, "role_of_group");
+    assert!(sees(one, &there).await);
+});
+
+on_both!(a_group_sees_no_more_than_whoever_lends_it, |app| {
+    let world = World::build(&app).await;
+    // Somebody from another city at a branch of the department's: at its host end the department sees nobody.
+    let stay = async |n: u32, home: &str, host: &str, by: &User<'_>, department: &User<'_>| {
+        let mut filing = world.filing(&Person::nth(n));
+        (filing["home_unit_id"], filing["host_unit_id"]) = (json!(home), json!(host));
+        let filed = by.post("/registrations", filing).await.is(201).json;
+        department.post(&format!("/registrations/{}/confirm", id(&filed)), json!({})).await.is(200);
+        filed["member_id"].as_str().expect("an id").to_owned()
+    };
+    let (city, other_city) = (&world.department_officer, &world.other_department_officer);
+    let guest = stay(1, &world.other_home, &world.home, &world.home_secretary, other_city).await;
+    let own = stay(2, &world.home, &world.other_host, &world.other_secretary, city).await;
+    let visitor = app.officer(Role::BranchSecretary, Some(&below(&world, &world.department).await)).await;
+    let sees = async |member: &str| visitor.get(&format!("/members/{member}")).await.status == 200;
+    city.get(&format!("/members/{guest}")).await.problem(404, "not_found");
+    let sent =
+        city.post("/supervision-groups", group(&world.department, &[&visitor], &[&world.home])).await.is(201).json;
+    assert_eq!((sees(&guest).await, sees(&own).await), (false, true));
+    assert_eq!(visitor.get("/registrations").await.ok()["items"].as_array().map(Vec::len), Some(1));
+    visitor.post("/visits", visit(&sent, &world.home)).await.is(201);
+    let events = format!("/events?unit_id={}", world.home);
+    let of_branch = json!({
+        "unit_id": world.home, "kind": "lecture", "title": "党课", "starts_at": app.now().plus_seconds(3600),
+        "ends_at": app.now().plus_seconds(7200), "hours": 1.0, "audience": "unit"
+    });
+    world.home_secretary.post("/events", of_branch).await.is(201);
+    assert_eq!(ids(&visitor, &events).await, Vec::<String>::new(), "no department looks at a branch's events");
+    city.post(&format!("/supervision-groups/{}/end", id(&sent)), json!({})).await.is(200);
+
+    // A committee lends what a committee sees; where the department above changes the group, it lends it anew.
+    let committee =
+        world.admin.post("/units", json!({"kind": "committee", "name": "某委", "parent_id": world.department}));
+    let committee = committee.await.is(201).text("id");
+    let branch = below(&world, &committee).await;
+    let leader = app.officer(Role::CommitteeOfficer, Some(&committee)).await;
+    let secretary = app.officer(Role::BranchSecretary, Some(&branch)).await;
+    let guest = stay(3, &world.other_home, &branch, &secretary, other_city).await;
+    let visitor = app.officer(Role::BranchSecretary, Some(&below(&world, &committee).await)).await;
+    let sees = async || visitor.get(&format!("/members/{guest}")).await.status == 200;
+    let sent = leader.post("/supervision-groups", group(&committee, &[&visitor], &[&branch])).await.is(201).json;
+    assert!(sees().await);
+    let path = format!("/supervision-groups/{}", id(&sent));
+    city.patch(&path, json!({"name": "第二督导组"})).await.is(200);
+    assert!(!sees().await);
+    leader.patch(&path, json!({"name": "第一督导组"})).await.is(200);
+    assert!(sees().await);
+});
+
+/// A new branch below a unit.
+async fn below(world: &World<'_>, unit: &str) -> String {
+    let new = json!({"kind": "branch", "name": "新支部", "parent_id": unit});
+    world.admin.post("/units", new).await.is(201).text("id")
+}
+
+on_both!(an_assigned_liaison_office_opens_no_department, |app| {
+    let world = World::build(&app).await;
+    let registration = world.registered(1).await;
+    let member = format!("/members/{}", registration["member_id"].as_str().expect("an id"));
+    let visitor = app.officer(Role::BranchSecretary, Some(&below(&world, &world.department).await)).await;
+    let sent = group(&world.department, &[&visitor], &[&world.liaison_office]);
+    world.department_officer.post("/supervision-groups", sent).await.is(201);
+    visitor.get(&member).await.problem(404, "not_found");
+    // Nor does a lasting role of a supervisor there; the liaison officer's own does.
+    let lasting = app.officer(Role::Supervisor, Some(&world.liaison_office)).await;
+    lasting.get(&member).await.problem(404, "not_found");
+    world.liaison_officer.get(&member).await.is(200);
+});
+
+on_both!(a_problem_that_cannot_be_put_right_is_closed_with_a_reason, |app| {
+    let world = World::build(&app).await;
+    let (visitor, unit) = (&world.secretary, &world.other_secretary);
+    let made = group(&world.committee, &[visitor], &[&world.other_host]);
+    let made = world.committee_officer.post("/supervision-groups", made).await.is(201).json;
+    let written = visitor.post("/visits", visit(&made, &world.other_host)).await.is(201).json;
+    let path = format!("/visits/{}", id(&written));
+    let close = format!("{path}/close");
+    assert_eq!(visitor.post(&close, json!({})).await.problem(422, "invalid").bad_fields(), ["/reason"]);
+    unit.post(&close, json!({"reason": "x"})).await.problem(403, "not_allowed");
+    let reason = "办公用房已被征收，无法整改。";
+    let closed = visitor.post(&close, json!({"reason": reason})).await.ok();
+    assert_eq!((&closed["state"], &closed["closing_reason"]), (&json!("closed"), &json!(reason)));
+    assert_eq!((&closed["findings"][1]["overdue"], &closed["findings"][1]["answer"]), (&json!(false), &json!(null)));
+    assert_eq!(unit.get(&path).await.ok()["closing_reason"], reason, "the visited unit reads why");
+    // What is closed waits for nobody, and is not answered any more.
+    assert_eq!(unit.get("/me/tasks").await.ok()["items"], json!([]));
+    unit.post(&format!("{path}/answer"), json!({"finding": 2, "answer": "x"})).await.problem(409, "wrong_state");
+    app.advance(30 * DAY);
+    assert_eq!(unit.get(&path).await.ok()["findings"][1]["overdue"], json!(false));
+    // Where all is answered there is nothing to give a reason for.
+    app.advance(-30 * DAY);
+    let written = visitor.post("/visits", visit(&made, &world.other_host)).await.is(201).json;
+    let path = format!("/visits/{}", id(&written));
+    for finding in [2, 3] {
+        unit.post(&format!("{path}/answer"), json!({"finding": finding, "answer": "已补齐。"})).await.is(200);
+    }
+    let close = visitor.post(&format!("{path}/close"), json!({"reason": reason})).await;
+    assert_eq!(close.problem(422, "invalid").bad_fields(), ["/reason"]);
+});
+
+on_both!(what_is_changed_today_changes_no_figure_of_the_past, |app| {
+    let world = World::build(&app).await;
+    let made = group(&world.committee, &[&world.secretary], &[&world.host, &world.other_host]);
+    let made = world.committee_officer.post("/supervision-groups", made).await.is(201).json;
+    let path = format!("/supervision-groups/{}", id(&made));
+    let units = async |day: &str| figures(&app, &world.committee, "2026-11-01", day).await[1];
+    app.advance(2 * DAY);
+    world.committee_officer.patch(&path, json!({"units": [world.host]})).await.is(200);
+    assert_eq!((units("2026-11-24").await, units("2026-11-25").await), (2, 1));
+    app.advance(DAY);
+    let three = json!([world.host, world.other_host, world.general_branch]);
+    world
+        .committee_officer
+        .patch(&path, json!({"units": three, "members": [account(&world.other_secretary)]}))
+        .await
+        .is(200);
+    assert_eq!((units("2026-11-24").await, units("2026-11-25").await, units("2026-11-26").await), (2, 1, 3));
+    // To and fro within one day.
+    world.committee_officer.patch(&path, json!({"units": [world.host]})).await.is(200);
+    world.committee_officer.patch(&path, json!({"units": three})).await.is(200);
+    assert_eq!((units("2026-11-25").await, units("2026-11-26").await), (1, 3));
+    assert_eq!(ids(&world.other_secretary, "/supervision-groups").await.len(), 1);
 });
 
 on_both!(what_a_visit_finds_is_answered_and_closed, |app| {
@@ -219,7 +349,7 @@ on_both!(what_a_visit_finds_is_answered_and_closed, |app| {
         (&written["findings"][0]["due_on"], &written["findings"][1]["due_on"], &written["findings"][2]["due_on"]),
         (&json!(null), &json!("2026-12-01"), &json!("2026-12-23"))
     );
-    assert_eq!((&written["state"], &written["actions"]), (&json!("open"), &json!([])));
+    assert_eq!((&written["state"], &written["actions"]), (&json!("open"), &json!(["close"])));
     assert!(!written.to_string().contains("officer-"), "a group visits, no person");
 
     // The visited unit is told, finds its tasks, and answers each problem once.
@@ -250,7 +380,10 @@ on_both!(what_a_visit_finds_is_answered_and_closed, |app| {
     visitor.post(&format!("{path}/answer"), answer(2)).await.problem(404, "not_found");
     unit.post(&format!("{path}/answer"), answer(2)).await.is(200);
     unit.post(&format!("{path}/answer"), answer(2)).await.problem(409, "wrong_state");
-    visitor.post(&format!("{path}/close"), json!({})).await.problem(409, "wrong_state");
+    assert_eq!(
+        visitor.post(&format!("{path}/close"), json!({})).await.problem(422, "invalid").bad_fields(),
+        ["/reason"]
+    );
     unit.post(&format!("{path}/answer"), answer(3)).await.is(200);
     assert_eq!(unit.get("/me/tasks").await.ok()["items"], json!([]));
     assert_eq!(world.committee_officer.get("/me/notices").await.ok()["items"][0]["kind"], "finding_answered");

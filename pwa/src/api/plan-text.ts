@@ -1,7 +1,7 @@
 /** What a plan's targets say, to officers and members alike. */
 import { formatHours, formatNumber } from '@/shared/format'
 import { messages } from '@/shared/i18n'
-import { term } from '@/shared/i18n/terms'
+import { term } from '@/shared/i18n/terms-records'
 import type { PlanPhase, PlanTarget, TargetDone } from './types'
 
 const t = messages({

@@ -3137,7 +3137,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the groups that send from within reach or to there, newest first; `unit_id` is the sending unit, `from` and `to` are
+         * List the groups that send from within reach or to there, and those of which the caller is one, newest first; `unit_id` is the sending unit, `from` and `to` are
          *     days between which they are in force on one at least.
          */
         get: operations["list_supervision_groups"];
@@ -3490,7 +3490,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Close a visit once every problem is answered: as one of the group, or as whoever leads the unit that sends it. */
+        /** Close a visit once every problem is answered, or with the reason why one cannot be put right: as one of the group, or as whoever leads the unit that sends it. */
         post: operations["close_visit"];
         delete?: never;
         options?: never;
@@ -4208,7 +4208,7 @@ export interface components {
          * @description Every `code` a problem can have.
          * @enum {string}
          */
-        Code: "malformed_request" | "not_signed_in" | "sign_in_failed" | "second_factor_required" | "not_allowed" | "not_found" | "method_not_allowed" | "open_registration_exists" | "person_differs" | "wrong_state" | "card_exists" | "request_exists" | "username_taken" | "device_limit" | "key_reused" | "gone" | "changed" | "precondition_needed" | "too_large" | "unsupported_media" | "invalid" | "too_many_requests" | "timeout" | "internal" | "unavailable";
+        Code: "malformed_request" | "not_signed_in" | "sign_in_failed" | "second_factor_required" | "not_allowed" | "not_found" | "method_not_allowed" | "open_registration_exists" | "person_differs" | "wrong_state" | "card_exists" | "request_exists" | "username_taken" | "role_of_group" | "device_limit" | "key_reused" | "gone" | "changed" | "precondition_needed" | "too_large" | "unsupported_media" | "invalid" | "too_many_requests" | "timeout" | "internal" | "unavailable";
         /** @description A column of the sheet, and what it was taken for. */
         ColumnFound: {
             /** @description The column's letters. */
@@ -7319,6 +7319,8 @@ export interface components {
                 /** @description What this caller may do now. */
                 actions: components["schemas"]["VisitAction"][];
                 closed_at?: components["schemas"]["Instant"] | null;
+                /** @description Why it was closed although a problem has no answer. */
+                closing_reason?: string | null;
                 /** @description When it was written down. */
                 created_at: components["schemas"]["Instant"];
                 /** @description What was found, in its order. */
@@ -8554,6 +8556,8 @@ export interface components {
             /** @description What this caller may do now. */
             actions: components["schemas"]["VisitAction"][];
             closed_at?: components["schemas"]["Instant"] | null;
+            /** @description Why it was closed although a problem has no answer. */
+            closing_reason?: string | null;
             /** @description When it was written down. */
             created_at: components["schemas"]["Instant"];
             /** @description What was found, in its order. */
@@ -8571,6 +8575,10 @@ export interface components {
         };
         /** @enum {string} */
         VisitAction: "answer" | "close";
+        /** @description The end of a visit. */
+        VisitClosing: {
+            reason?: components["schemas"]["Text500"] | null;
+        };
         /**
          * Format: uuid
          * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
@@ -15205,6 +15213,14 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Anything else: a problem document. */
             default: {
                 headers: {
@@ -20874,7 +20890,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VisitClosing"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -20901,6 +20921,14 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

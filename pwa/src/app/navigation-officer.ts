@@ -14,7 +14,7 @@ export function officerNavigation(): NavigationItem[] {
   if (can('confirm')) items.push({ to: '/confirmations', icon: 'tick', text: t('confirmations') })
   if (can('readMembers')) items.push({ to: '/registrations', icon: 'people', text: t('members') })
   if (can('readEvents')) items.push({ to: '/events', icon: 'calendar', text: t('events') })
-  if (can('readWork')) items.push({ to: '/work', icon: 'flag', text: t('work') })
+  if (can('readWork') || can('readFigures')) items.push({ to: '/work', icon: 'flag', text: t('work') })
   if (can('lookUp')) items.push({ to: '/look-up', icon: 'search', text: t('lookUp') })
   if (can('administer')) {
     items.push({ to: '/units', icon: 'building', text: t('units') })

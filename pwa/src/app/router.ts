@@ -5,8 +5,6 @@ import { device } from '@/api/device'
 import { knownAccount } from '@/api/officer-session'
 import type { Side } from './navigation'
 import { memberRoutes } from './routes-member'
-import { officerRoutes } from './routes-officer'
-import { memberWorkRoutes, officerWorkRoutes } from './routes-work'
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -27,12 +25,25 @@ export const router = createRouter({
   routes: [
     { path: '/', redirect: home },
     ...memberRoutes,
-    ...officerRoutes,
-    ...memberWorkRoutes,
-    ...officerWorkRoutes,
-    { path: '/:rest(.*)*', component: () => import('./NotFoundPage.vue'), meta: { side: 'any' } },
+    {
+      path: '/:rest(.*)*',
+      component: () => import('./NotFoundPage.vue'),
+      meta: { side: 'any' },
+      beforeEnter: learnOfficersScreens,
+    },
   ],
 })
+
+let complete = false
+
+/** A phone that shows a member's card need not know of the officers' screens: their list comes when an address is none of its own. */
+async function learnOfficersScreens(to: RouteLocationNormalized) {
+  if (complete) return true
+  const { officerRoutes } = await import('./routes-officer')
+  officerRoutes.forEach((route) => router.addRoute(route))
+  complete = true
+  return to.fullPath
+}
 
 /** Where a person starts: a phone that was bound opens its card, an officer the desk, anybody else the welcome. */
 export function home(): string {

@@ -71,4 +71,44 @@ export const memberRoutes: RouteRecordRaw[] = [
     component: () => import('@/features/settings/SettingsPage.vue'),
     meta: { side: 'any' },
   },
+  {
+    path: '/my-documents',
+    component: () => import('@/features/my-documents/MyDocumentsPage.vue'),
+    meta: { side: 'member' },
+  },
+  {
+    path: '/my-documents/drafts/:draft',
+    component: () => import('@/features/my-documents/DraftPage.vue'),
+    meta: { side: 'member' },
+  },
+  {
+    path: '/my-plan',
+    component: () => import('@/features/my-plan/MyPlanPage.vue'),
+    meta: { side: 'member' },
+  },
+  {
+    path: '/my-documents/:id',
+    component: () => import('@/features/my-documents/OwnDocumentPage.vue'),
+    meta: { side: 'member' },
+  },
+  {
+    path: '/my-talks',
+    component: () => import('@/features/my-talks/MyTalksPage.vue'),
+    meta: { side: 'member' },
+  },
+  {
+    path: '/my-opinions',
+    component: () => import('@/features/my-opinions/MyOpinionsPage.vue'),
+    meta: { side: 'member' },
+  },
+  {
+    path: '/my-bulletins',
+    component: () => import('@/features/my-bulletins/MyBulletinsPage.vue'),
+    meta: { side: 'member' },
+  },
+  {
+    path: '/my-bulletins/:id',
+    component: () => import('@/features/my-bulletins/MyBulletinPage.vue'),
+    meta: { side: 'member' },
+  },
 ]

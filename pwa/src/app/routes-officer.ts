@@ -1,5 +1,6 @@
-/** The officers' screens. Each is loaded when it is first opened. */
+/** The officers' screens. Each is loaded when it is first opened, and this list with the first of them. */
 import type { RouteRecordRaw } from 'vue-router'
+import { officerWorkRoutes } from './routes-work'
 
 type Component = NonNullable<RouteRecordRaw['component']>
 
@@ -54,4 +55,5 @@ export const officerRoutes: RouteRecordRaw[] = [
   officer('/accounts/new', () => import('@/features/accounts/NewAccountPage.vue')),
   officer('/accounts/:id', () => import('@/features/accounts/OneAccountPage.vue')),
   officer('/account', () => import('@/features/account/AccountPage.vue')),
+  ...officerWorkRoutes,
 ]

@@ -1,4 +1,4 @@
-/** The screens of the units' work, and what of it members have on their phones. Each is loaded when it is first opened. */
+/** The screens of the units' work. Each is loaded when it is first opened. */
 import type { RouteRecordRaw } from 'vue-router'
 
 type Component = NonNullable<RouteRecordRaw['component']>
@@ -7,12 +7,6 @@ const officer = (path: string, component: Component): RouteRecordRaw => ({
   path,
   component,
   meta: { side: 'officer' },
-})
-
-const member = (path: string, component: Component): RouteRecordRaw => ({
-  path,
-  component,
-  meta: { side: 'member' },
 })
 
 export const officerWorkRoutes: RouteRecordRaw[] = [
@@ -80,28 +74,4 @@ export const officerWorkRoutes: RouteRecordRaw[] = [
   officer('/supervision-groups/:id/visit', () => import('@/features/supervision/VisitFormPage.vue')),
   officer('/visits', () => import('@/features/supervision/VisitsPage.vue')),
   officer('/visits/:id', () => import('@/features/supervision/VisitPage.vue')),
-]
-
-export const memberWorkRoutes: RouteRecordRaw[] = [
-  // Documents, plans
-  member('/my-documents', () => import('@/features/my-documents/MyDocumentsPage.vue')),
-  member('/my-documents/drafts/:draft', () => import('@/features/my-documents/DraftPage.vue')),
-  member('/my-plan', () => import('@/features/my-plan/MyPlanPage.vue')),
-  member('/my-documents/:id', () => import('@/features/my-documents/OwnDocumentPage.vue')),
-
-  // Talks, opinions
-  {
-    path: '/my-talks',
-    component: () => import('@/features/my-talks/MyTalksPage.vue'),
-    meta: { side: 'member' },
-  },
-  {
-    path: '/my-opinions',
-    component: () => import('@/features/my-opinions/MyOpinionsPage.vue'),
-    meta: { side: 'member' },
-  },
-
-  // Bulletins
-  member('/my-bulletins', () => import('@/features/my-bulletins/MyBulletinsPage.vue')),
-  member('/my-bulletins/:id', () => import('@/features/my-bulletins/MyBulletinPage.vue')),
 ]

@@ -38,6 +38,8 @@ pub struct Held {
     pub role: Role,
     /// The unit at which the reach begins.
     pub reach: Option<UnitId>,
+    /// In which role it was lent, where a supervision group gives it: it opens no more than that role does.
+    pub lender: Option<Role>,
 }
 
 /// A caller who passed the guard, with the reach that the operation's row grants.

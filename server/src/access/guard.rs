@@ -68,7 +68,8 @@ async fn signed_in(app: &AppState, token: &str) -> Result<(Who, Vec<Held>), ApiE
             let (username, assignments) = store::account_assignments(&mut reader.conn(), account, now.day())
                 .await?
                 .ok_or_else(ApiError::not_signed_in)?;
-            let held = assignments.into_iter().map(|a| Held { role: a.role, reach: a.reach }).collect();
+            let held =
+                assignments.into_iter().map(|a| Held { role: a.role, reach: a.reach, lender: a.lent_by }).collect();
             Ok((Who::Officer { account, username }, held))
         }
         Subject::Device(device) => {

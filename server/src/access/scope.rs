@@ -3,7 +3,7 @@
 use sqlx::{Database, Encode, QueryBuilder, Type};
 use uuid::Uuid;
 
-use super::{Access, Held, Who, store};
+use super::{Access, Held, Role, Who, store};
 use crate::{
     db::{Conn, push_ids},
     error::ApiError,
@@ -25,6 +25,19 @@ pub enum Side {
     Any,
 }
 
+impl Side {
+    /// What both ends have in common.
+    fn meet(self, other: Self) -> Option<Self> {
+        match (self, other) {
+            (one, two) if one == two => Some(one),
+            (Self::Either, end @ (Self::Home | Self::Host)) | (end @ (Self::Home | Self::Host), Self::Either) => {
+                Some(end)
+            }
+            _ => None,
+        }
+    }
+}
+
 /// One role's reach: a unit and all below it, or everything (`None`: an administrator of the whole registry).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Grant {
@@ -32,6 +45,16 @@ pub struct Grant {
     pub side: Side,
     /// The unit; `None` reaches all.
     pub unit: Option<UnitId>,
+}
+
+/// What is left of a role's end where it is lent: no more than the row gives the lender. What the row gives to nobody but
+/// the holders of the role is their own work, and nothing that a lender could have lent.
+fn lent(side: Side, held: &Held, roles: &[(Role, Side)]) -> Option<Side> {
+    let Some(lender) = held.lender else { return Some(side) };
+    if roles.iter().all(|(role, _)| *role == held.role) {
+        return Some(side);
+    }
+    roles.iter().filter(|(role, _)| *role == lender).find_map(|(_, has)| side.meet(*has))
 }
 
 /// All that the caller's roles (or being the member concerned) reach in this operation.
@@ -56,7 +79,8 @@ impl Scope {
             _ => None,
         };
         let granted = held.iter().flat_map(|held| {
-            roles.iter().filter(|(role, _)| *role == held.role).map(|(_, side)| Grant { side: *side, unit: held.reach })
+            let own = roles.iter().filter(|(role, _)| *role == held.role);
+            own.filter_map(move |(_, side)| Some(Grant { side: lent(*side, held, roles)?, unit: held.reach }))
         });
         Self { grants: granted.collect(), own }
     }

@@ -22,8 +22,10 @@ pub struct Assignment {
     pub role: Role,
     /// The unit as assigned.
     pub unit_id: Option<UnitId>,
-    /// Where the reach begins: a liaison office works for the department above it.
+    /// Where the reach begins: a liaison officer works for the department above the office.
     pub reach: Option<UnitId>,
+    /// In which role it was lent, where a supervision group gives it.
+    pub lent_by: Option<Role>,
 }
 
 /// The assignments of an account that is not disabled, in force on this day; `None` where there is no such account.
@@ -40,16 +42,17 @@ pub async fn account_assignments(
     let Some(username) = username else { return Ok(None) };
     let assignments = on_engine!(c, |c| {
         sqlx::query_as(
-        "select a.id, a.role, a.unit_id,
-                case when u.kind = 'liaison_office' and u.parent_id is not null then u.parent_id else a.unit_id end as reach
+            "select a.id, a.role, a.unit_id, a.lent_by,
+                case when a.role = 'liaison_officer' and u.kind = 'liaison_office' and u.parent_id is not null
+                     then u.parent_id else a.unit_id end as reach
            from assignments a left join units u on u.id = a.unit_id
           where a.account_id = $1 and a.ended_at is null
             and (a.from_on is null or a.from_on <= $2) and (a.until_on is null or a.until_on >= $2)
-          order by a.id"
-    )
-    .bind(account)
-    .bind(today)
-    .fetch_all(c)
+          order by a.id",
+        )
+        .bind(account)
+        .bind(today)
+        .fetch_all(c)
     })?;
     Ok(Some((username, assignments)))
 }

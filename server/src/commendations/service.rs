@@ -229,7 +229,7 @@ async fn to_do(
 
 /// How the caller stands towards a commendation, whose unit and those above it are given.
 pub(super) fn standing(caller: &Caller, above: &[UnitId], row: &CommendationRow) -> Standing {
-    let leads = |Held { role, reach }: &Held| {
+    let leads = |Held { role, reach, .. }: &Held| {
         let unit = reach.filter(|unit| above.contains(unit));
         matches!(role, Role::DepartmentOfficer | Role::CommitteeOfficer)
             // Nobody confirms what their own unit has nominated, but for the topmost.

@@ -114,7 +114,7 @@ impl Opening<'_, '_> {
         Ok(Caller {
             who: Who::Officer { account, username: name.into() },
             scope: Scope::default(),
-            held: vec![Held { role, reach: unit_id }],
+            held: vec![Held { role, reach: unit_id, lender: None }],
             seen: Seen::default(),
         })
     }

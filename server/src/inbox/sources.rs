@@ -269,7 +269,9 @@ impl Source {
             TaskKind::AcceptMember => query.push(" and r.status = 'pending_host'"),
             TaskKind::AnswerRequest => query.push(" and q.status = 'open'"),
             TaskKind::ReviewDocument => query.push(" and d.state = 'submitted'"),
-            TaskKind::AnswerFinding => query.push(" and f.kind = 'problem' and f.answered_at is null"),
+            TaskKind::AnswerFinding => {
+                query.push(" and f.kind = 'problem' and f.answered_at is null and v.state = 'open'")
+            }
             TaskKind::AnswerSubmission => query.push(" and b.state = 'sent'"),
             TaskKind::AnswerDispute => query.push(" and t.disputed_at is not null and t.dispute_answered_at is null"),
             TaskKind::SettleConflict => query.push(" and a.verdict = 'conflict' and a.settled_at is null"),
@@ -284,7 +286,11 @@ impl Source {
             TaskKind::ApproveElection => query.push(" and q.state in ('approval_asked', 'result')"),
             TaskKind::HoldElection => {
                 query.push(" and u.kind not in ('department', 'liaison_office') and u.term_ends_on <= ");
-                query.push_bind(days.terms_until.to_string())
+                query.push_bind(days.terms_until.to_string());
+                // The unit prepares its own; those above need it among their tasks only once it is late.
+                query.push(" and (u.term_ends_on < ").push_bind(days.today.to_string()).push(" or ");
+                scope.push_own_units(query, "u.id");
+                query.push(")")
             }
             TaskKind::AnswerCensus => query.push(
                 " and n.closed_at is null and (s.able is null or exists

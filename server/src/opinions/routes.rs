@@ -233,6 +233,7 @@ async fn publish_opinion(
     (status = 201, body = GivenOpinion),
     (status = 409, body = Problem, content_type = "application/problem+json"),
     (status = 422, body = Problem, content_type = "application/problem+json"),
+    (status = 429, body = Problem, content_type = "application/problem+json"),
 ))]
 async fn create_my_opinion(
     State(app): State<AppState>,
@@ -253,6 +254,7 @@ async fn create_my_opinion(
     // From here on nobody knows who it was.
     drop(caller);
     let (new, key) = request.into_parts();
+    app.flood.admit(new.unit_id, app.clock.now())?;
     let state = app.clone();
     let given = app
         .db

@@ -141,7 +141,7 @@ async fn get_registration(
     caller: Caller,
     Params(id): Params<RegistrationId>,
 ) -> Result<Response, ApiError> {
-    let mut reader = app.db.read_lagging(caller.seen).await?;
+    let mut reader = app.db.read().await?;
     let stay = service::stay_within(&mut reader.conn(), &caller.scope, id).await?;
     let registration = view::shown(&mut reader.conn(), &app, &caller, stay.clone()).await?;
     drop(reader);

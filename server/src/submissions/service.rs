@@ -262,7 +262,7 @@ async fn superior_role(
     }
     let above = access::ancestors_of(c, &[row.to_unit_id]).await?.remove(&row.to_unit_id).unwrap_or_default();
     let reads = |role: Role| !matches!(role, Role::Administrator | Role::LiaisonOfficer);
-    let found = caller.held.iter().find_map(|Held { role, reach }| {
+    let found = caller.held.iter().find_map(|Held { role, reach, .. }| {
         let unit = reach.filter(|unit| reads(*role) && above.contains(unit))?;
         Some((*role, unit))
     });

@@ -9,5 +9,5 @@ mod view;
 pub use model::{GroupChanges, GroupKind, GroupState, NewGroup};
 pub(super) use routes::router;
 pub use service::{create, end};
-pub(super) use store::{Filter, count_in_force, find, has_member, has_unit, names};
+pub(super) use store::{count_in_force, find, has_member, has_unit, names};
 pub use view::Group;

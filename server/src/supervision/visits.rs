@@ -6,7 +6,7 @@ mod service;
 mod store;
 mod view;
 
-pub use model::{FindingAnswer, FindingKind, NewFinding, NewVisit, VisitState};
+pub use model::{FindingAnswer, FindingKind, NewFinding, NewVisit, VisitClosing, VisitState};
 pub(super) use routes::router;
 pub use service::{answer, close, create};
 pub use store::{SupervisionFigures, figures, titles};

@@ -4,6 +4,8 @@ mod care;
 mod documents;
 mod line;
 
+pub(super) use line::sent_by;
+
 use guiyan::access::{Operation, Row};
 use serde_json::{Value, json};
 

@@ -92,6 +92,7 @@ export const t = messages({
     event: '哪次会议',
     eventHint: '先在「活动」里新建类型为「换届选举」的会议，用扫证签到',
     newEvent: '新建会议',
+    heldByUnit: '选举大会由“{unit}”召开并签到：请它的书记或党委在这里选定会议、填写人数。',
     noEvents: '还没有「换届选举」类型的会议。',
     electors: '有选举权的应到会人数',
     electorsHint: '正式党员；流动党员在流入地不计入',
@@ -202,6 +203,8 @@ export const t = messages({
     event: 'Which meeting',
     eventHint: 'Make an event of the kind “Election” first; staff scan cards there',
     newEvent: 'New meeting',
+    heldByUnit:
+      '“{unit}” holds the meeting and checks people in: its secretary or committee chooses it here.',
     noEvents: 'There is no event of the kind “Election” yet.',
     electors: 'Electors expected',
     electorsHint: 'Full members; floating members do not count at their host',

@@ -90,6 +90,8 @@ const OWN_PLACES: [start: string, path: string][] = [
 
 /** Where a member goes on from it. */
 export function ownPlace({ kind, subject }: Notice): string {
+  if (subject?.kind === 'opinion')
+    return `${ownPlaceOf(subject)}?show=${kind === 'opinion_published' ? 'published' : 'mine'}`
   if (subject) return ownPlaceOf(subject)
   return OWN_PLACES.find(([start]) => kind.startsWith(start))?.[1] ?? '/my-data'
 }

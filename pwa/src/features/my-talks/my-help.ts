@@ -4,7 +4,7 @@ import { member, ok } from '@/api/client'
 import { lastAnswer } from '@/api/last-answers'
 import type { MyHelp } from '@/api/types'
 import { formatDate, formatYuan } from '@/shared/format'
-import { term } from '@/shared/i18n/terms'
+import { term } from '@/shared/i18n/terms-records'
 import { useLoad } from '@/shared/ui/load'
 import { t } from './messages'
 

@@ -4,7 +4,7 @@ import { member, ok } from '@/api/client'
 import { lastAnswer } from '@/api/last-answers'
 import type { MyTalk } from '@/api/types'
 import { formatDate } from '@/shared/format'
-import { term } from '@/shared/i18n/terms'
+import { term } from '@/shared/i18n/terms-records'
 import { useList } from '@/shared/ui/list'
 import { t } from './messages'
 

@@ -1,7 +1,7 @@
 /** The posts that a member holds now, and the units looked after from them. */
 import { officer, ok } from '@/api/client'
 import { formatDate } from '@/shared/format'
-import { term } from '@/shared/i18n/terms'
+import { term } from '@/shared/i18n/terms-records'
 import type { IconName } from '@/shared/ui/icons'
 import { useLoad } from '@/shared/ui/load'
 import { t } from './messages'

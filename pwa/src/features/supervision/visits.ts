@@ -15,12 +15,13 @@ import { t } from './messages'
 
 export type Finding = Visit['findings'][number]
 const two = (value: number) => String(value).padStart(2, '0')
+const dayOf = (at: Date) => `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`
 
 /** How many problems wait for the unit. */
 export const waiting = ({ findings }: Pick<Visit, 'findings'>): number =>
   findings.filter((one) => one.kind === 'problem' && !one.answered_at).length
 
-export function useVisits() {
+export function useVisits(now = new Date()) {
   const within = useWithin()
   const state = useQueryPart('state')
   const group = useQueryPart('group_id')
@@ -35,7 +36,13 @@ export function useVisits() {
     return ok(officer.GET('/api/v1/visits', { params: { query } }))
   })
   watch([within.query, state, group], list.reload)
-  return { within, state, list }
+  /** The groups for which this account visits today: whoever comes here to write one down need not look for them. */
+  const own = useLoad(async () => {
+    const query = { in_force_on: dayOf(now), limit: 200 }
+    const { items } = await ok(officer.GET('/api/v1/supervision-groups', { params: { query } }))
+    return items.filter(({ actions }) => actions.includes('visit'))
+  })
+  return { within, state, list, own }
 }
 
 export function useVisit(id: string) {
@@ -60,7 +67,9 @@ export function useVisit(id: string) {
       t('answerDone'),
     ),
   )
-  const close = useAction(() => step(ok(officer.POST('/api/v1/visits/{id}/close', { params })), t('closed')))
+  const close = useAction((reason?: string) =>
+    step(ok(officer.POST('/api/v1/visits/{id}/close', { params, body: { reason } })), t('closed')),
+  )
   return { visit, under, answer, close }
 }
 
@@ -95,7 +104,7 @@ export function useVisitForm(groupId: string, done: (id: string) => void, now = 
   })
   const form = reactive<VisitForm>({
     unitId: '',
-    visitedOn: `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`,
+    visitedOn: dayOf(now),
     findings: [newFinding()],
   })
   const tried = ref(false)

@@ -1,4 +1,6 @@
 /** What the work of a unit consists of, in the order of an office's own plan. */
+import { may, type Ability } from '@/api/roles'
+import type { Account } from '@/api/types'
 import type { IconName } from '@/shared/ui/icons'
 
 export interface Tile {
@@ -19,6 +21,8 @@ export interface Tile {
     | 'summary'
   icon: IconName
   to: string
+  /** Whose it is, where not everybody's who reads the records of the work. */
+  ability?: Ability
 }
 
 export interface Group {
@@ -58,7 +62,15 @@ export const GROUPS: Group[] = [
       { key: 'submissions', icon: 'send', to: '/submissions' },
       { key: 'supervision', icon: 'eye', to: '/supervision-groups' },
       { key: 'commendations', icon: 'shield', to: '/commendations' },
-      { key: 'summary', icon: 'list', to: '/summary' },
+      { key: 'summary', icon: 'list', to: '/summary', ability: 'readFigures' },
     ],
   },
 ]
+
+/** What of it this account may open: a liaison officer reads the figures alone. */
+export function groupsFor(account: Account | undefined): Group[] {
+  const open = ({ ability = 'readWork' }: Tile) => may(account, ability)
+  return GROUPS.map((group) => ({ ...group, tiles: group.tiles.filter(open) })).filter(
+    ({ tiles }) => tiles.length > 0,
+  )
+}

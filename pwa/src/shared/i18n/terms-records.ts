@@ -1,5 +1,11 @@
-/** The words of the lists of the units' work: posts, documents, talks and the like. */
-export const recordTerms = {
+/**
+ * The words of the lists of the units' work: posts, documents, talks and the like. Not among the first things that a phone
+ * loads: a screen that says them takes `term` from here, where it knows the other words too.
+ */
+import { messages } from './index'
+import { terms } from './terms'
+
+const recordTerms = {
   zh: {
     'plan_state.draft': '草稿',
     'plan_state.running': '进行中',
@@ -271,3 +277,8 @@ export const recordTerms = {
     'aid_state.void': 'Void',
   },
 } as const
+
+export const term = messages({
+  zh: { ...terms.zh, ...recordTerms.zh },
+  en: { ...terms.en, ...recordTerms.en },
+})

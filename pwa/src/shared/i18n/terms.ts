@@ -1,10 +1,11 @@
-/** The field's own words, for the closed lists of the API. Used by both sides, so that both say the same. */
+/**
+ * The field's own words, for the closed lists of the API that a member's first screens meet. Used by both sides, so that
+ * both say the same; `terms-records.ts` has them all.
+ */
 import { messages } from './index'
-import { recordTerms } from './terms-records'
 
-export const term = messages({
+export const terms = {
   zh: {
-    ...recordTerms.zh,
     'role.administrator': '管理员',
     'role.department_officer': '组织部工作人员',
     'role.committee_officer': '党委工作人员',
@@ -75,7 +76,6 @@ export const term = messages({
     'method.correction': '更正',
   },
   en: {
-    ...recordTerms.en,
     'role.administrator': 'Administrator',
     'role.department_officer': 'Department officer',
     'role.committee_officer': 'Committee officer',
@@ -145,4 +145,6 @@ export const term = messages({
     'method.leave': 'Asked for leave',
     'method.correction': 'Corrected',
   },
-})
+} as const
+
+export const term = messages(terms)

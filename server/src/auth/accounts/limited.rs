@@ -33,6 +33,8 @@ pub struct LimitedRole {
     pub from: Day,
     /// The last day, itself included.
     pub until: Day,
+    /// In which role whoever lends it reaches the units: the group sees no more than that role does.
+    pub lender: Role,
 }
 
 /// Whom a group can be made of.
@@ -56,8 +58,8 @@ pub struct CandidateRole {
     pub unit: UnitRef,
 }
 
-/// Makes the group's roles these: the ones that are missing are given, those too many end at once, and all hold between the
-/// group's days.
+/// Makes the group's roles these: the ones that are missing are given, those too many end at once, and all are lent anew, until
+/// the group's last day, by whoever makes them so. What comes later begins on its own day: what was is not changed by it.
 pub async fn set_limited(
     c: &mut Conn<'_>,
     app: &AppState,
@@ -67,9 +69,10 @@ pub async fn set_limited(
 ) -> Result<(), ApiError> {
     let now = app.clock.now();
     let given = limited_store::given(c, role.group).await?;
+    let from = if given.is_empty() { role.from } else { role.from.max(now.day()) };
     for (id, account, unit) in &given {
         if wanted.contains(&(*account, *unit)) {
-            limited_store::last_until(c, *id, role.until).await?;
+            limited_store::lend_anew(c, *id, role).await?;
         } else {
             store::end_assignment(c, *id, now).await?;
             log(c, app, caller, "account.remove_role", *account, *unit).await?;
@@ -79,7 +82,8 @@ pub async fn set_limited(
         if given.iter().any(|(_, a, u)| a == account && u == unit) {
             continue;
         }
-        limited_store::give(c, AssignmentId::new(now, &app.entropy), role, (*account, *unit), now).await?;
+        let id = AssignmentId::new(now, &app.entropy);
+        limited_store::give(c, id, LimitedRole { from, ..role }, (*account, *unit), now).await?;
         log(c, app, caller, "account.add_role", *account, *unit).await?;
     }
     Ok(())

@@ -39,8 +39,8 @@ pub(super) async fn give(
     execute!(
         c,
         sqlx::query(
-            "insert into assignments (id, account_id, role, unit_id, from_on, until_on, group_id, created_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8)"
+            "insert into assignments (id, account_id, role, unit_id, from_on, until_on, group_id, lent_by, created_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
         )
         .bind(id)
         .bind(account)
@@ -49,14 +49,16 @@ pub(super) async fn give(
         .bind(role.from)
         .bind(role.until)
         .bind(role.group)
+        .bind(role.lender)
         .bind(now)
     )?;
     Ok(())
 }
 
-/// Gives a role another last day.
-pub(super) async fn last_until(c: &mut Conn<'_>, id: AssignmentId, until: Day) -> Result<(), ApiError> {
-    execute!(c, sqlx::query("update assignments set until_on = $2 where id = $1").bind(id).bind(until))?;
+/// Gives a role another last day and another lender.
+pub(super) async fn lend_anew(c: &mut Conn<'_>, id: AssignmentId, role: LimitedRole) -> Result<(), ApiError> {
+    let sql = "update assignments set until_on = $2, lent_by = $3 where id = $1";
+    execute!(c, sqlx::query(sql).bind(id).bind(role.until).bind(role.lender))?;
     Ok(())
 }
 

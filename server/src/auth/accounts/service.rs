@@ -161,10 +161,13 @@ impl Desk {
         let record = self.seen(c, account).await?;
         let found = record.account.assignments.iter().find(|a| a.id == assignment).ok_or_else(ApiError::not_found)?;
         self.require_reach(c, found.unit_id).await?;
-        match found.group_id {
-            Some(_) => store::end_assignment(c, assignment, self.now).await?,
-            None => store::delete_assignment(c, assignment).await?,
+        if found.group_id.is_some() {
+            return Err(ApiError::new(
+                Code::RoleOfGroup,
+                "Take the account out of its supervision group, or end the group.",
+            ));
         }
+        store::delete_assignment(c, assignment).await?;
         self.record(c, "account.remove_role", account, found.unit_id).await?;
         if is_over_all(found) {
             require_an_administrator(c).await?;

@@ -39,7 +39,7 @@ struct GroupsQuery {
     in_force_on: Option<Day>,
 }
 
-/// List the groups that send from within reach or to there, newest first; `unit_id` is the sending unit, `from` and `to` are
+/// List the groups that send from within reach or to there, and those of which the caller is one, newest first; `unit_id` is the sending unit, `from` and `to` are
 /// days between which they are in force on one at least.
 #[utoipa::path(get, path = "/supervision-groups", tag = "supervision", params(Within, GroupsQuery, PageQuery), security(("bearer" = [])), responses(
     (status = 200, body = Page<Group>),
@@ -57,7 +57,7 @@ async fn list_supervision_groups(
         Filter { within: within.check()?, kind: query.kind, in_force_on: query.in_force_on, before: page.after()? };
     let mut reader = app.db.read().await?;
     let c = &mut reader.conn();
-    let rows = store::list(c, &caller.scope, &filter, limit).await?;
+    let rows = store::list(c, &caller.scope, service::one(&app, &caller)?, &filter, limit).await?;
     let Page { items, next_cursor } = Page::cut(rows, limit, |row| row.id);
     Ok(Json(Page { items: view::show(c, &app, &caller, items).await?, next_cursor }))
 }
@@ -123,7 +123,7 @@ async fn get_supervision_group(
 ) -> Result<Response, ApiError> {
     let mut reader = app.db.read().await?;
     let c = &mut reader.conn();
-    let row = service::seen(c, &caller, id).await?;
+    let row = service::seen(c, &app, &caller, id).await?;
     Ok(tagged(row.version, view::shown(c, &app, &caller, row).await?))
 }
 

@@ -6,7 +6,7 @@ use super::{
     view::{self, Group},
 };
 use crate::{
-    access::{self, Caller, Operation, audit},
+    access::{self, Caller, Operation, Role, audit},
     app::AppState,
     auth::accounts::{self, LimitedRole},
     db::Conn,
@@ -40,7 +40,9 @@ pub async fn create(c: &mut Conn<'_>, app: &AppState, caller: &Caller, new: NewG
     };
     store::insert(c, &row).await?;
     store::set_members(c, row.id, &members).await?;
-    store::set_units(c, row.id, &units).await?;
+    for unit in &units {
+        store::add_unit(c, row.id, *unit, from).await?;
+    }
     give(c, app, caller, &row, &members, &units).await?;
     log(c, app, caller, &row, "supervision_group.create").await?;
     view::shown(c, app, caller, row).await
@@ -71,7 +73,7 @@ pub(super) async fn change(
     };
     let units = match changes.units {
         Some(asked) => checked_units(c, before.unit_id, asked, &mut errors).await?,
-        None => had_units,
+        None => had_units.clone(),
     };
     if !errors.is_empty() {
         return Err(ApiError::invalid(errors));
@@ -86,7 +88,12 @@ pub(super) async fn change(
         return Err(ApiError::changed());
     }
     store::set_members(c, id, &members).await?;
-    store::set_units(c, id, &units).await?;
+    for gone in had_units.iter().filter(|unit| !units.contains(unit)) {
+        store::end_unit(c, id, *gone, today).await?;
+    }
+    for new in units.iter().filter(|unit| !had_units.contains(unit)) {
+        store::add_unit(c, id, *new, row.from_on.max(today)).await?;
+    }
     give(c, app, caller, &row, &members, &units).await?;
     log(c, app, caller, &row, "supervision_group.update").await?;
     view::shown(c, app, caller, row).await
@@ -112,9 +119,21 @@ async fn give(
     members: &[AccountId],
     units: &[UnitId],
 ) -> Result<(), ApiError> {
-    let role = LimitedRole { group: row.id, from: row.from_on, until: row.until_on };
+    let lender = lender(c, caller, row.unit_id).await?;
+    let role = LimitedRole { group: row.id, from: row.from_on, until: row.until_on, lender };
     let wanted: Vec<_> = members.iter().flat_map(|account| units.iter().map(move |unit| (*account, *unit))).collect();
     accounts::set_limited(c, app, caller, role, &wanted).await
+}
+
+/// The role in which the caller leads the unit: a committee's, where it is both, since that sees the more.
+async fn lender(c: &mut Conn<'_>, caller: &Caller, unit: UnitId) -> Result<Role, ApiError> {
+    let above = access::ancestors_of(c, &[unit]).await?.remove(&unit).unwrap_or_default();
+    let leads = |role: Role| {
+        let mut held = caller.held.iter().filter(|held| held.role == role);
+        held.any(|held| held.reach.is_some_and(|reach| above.contains(&reach)))
+    };
+    let roles = [Role::CommitteeOfficer, Role::DepartmentOfficer];
+    roles.into_iter().find(|role| leads(*role)).ok_or_else(ApiError::not_allowed)
 }
 
 /// The accounts, each once; all that hold no role at or below the unit are named.
@@ -165,14 +184,19 @@ fn each_once<T: PartialEq>(
 }
 
 /// A group that the caller may see, or 404.
-pub(super) async fn seen(c: &mut Conn<'_>, caller: &Caller, id: GroupId) -> Result<GroupRow, ApiError> {
+pub(super) async fn seen(c: &mut Conn<'_>, app: &AppState, caller: &Caller, id: GroupId) -> Result<GroupRow, ApiError> {
     let reach = caller.scope_in(Operation::GetSupervisionGroup);
-    store::find_within(c, &reach, id).await?.ok_or_else(ApiError::not_found)
+    store::find_within(c, &reach, one(app, caller)?, id).await?.ok_or_else(ApiError::not_found)
+}
+
+/// Who asks, today.
+pub(super) fn one(app: &AppState, caller: &Caller) -> Result<store::One, ApiError> {
+    Ok((caller.account()?, app.clock.now().day()))
 }
 
 /// A group, not over yet, whose sending unit the caller leads; one that only sends to the caller's units is not theirs.
 async fn to_lead(c: &mut Conn<'_>, app: &AppState, caller: &Caller, id: GroupId) -> Result<GroupRow, ApiError> {
-    let row = seen(c, caller, id).await?;
+    let row = seen(c, app, caller, id).await?;
     if !caller.scope_in(Operation::UpdateSupervisionGroup).reaches_unit(c, row.unit_id).await? {
         return Err(ApiError::not_allowed());
     }

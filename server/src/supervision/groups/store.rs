@@ -65,13 +65,25 @@ pub(super) async fn set_members(c: &mut Conn<'_>, id: GroupId, accounts: &[Accou
     Ok(())
 }
 
-/// Puts these units in the place of those before.
-pub(super) async fn set_units(c: &mut Conn<'_>, id: GroupId, units: &[UnitId]) -> Result<(), ApiError> {
-    execute!(&mut *c, sqlx::query("delete from supervision_units where group_id = $1").bind(id))?;
-    for unit in units {
-        let sql = "insert into supervision_units (group_id, unit_id) values ($1, $2)";
-        execute!(&mut *c, sqlx::query(sql).bind(id).bind(*unit))?;
-    }
+/// Assigns a unit from this day on.
+pub(super) async fn add_unit(c: &mut Conn<'_>, id: GroupId, unit: UnitId, from: Day) -> Result<(), ApiError> {
+    execute!(
+        c,
+        sqlx::query(
+            "insert into supervision_units (group_id, unit_id, from_on) values ($1, $2, $3)
+             on conflict (group_id, unit_id, from_on) do update set ended_on = null"
+        )
+        .bind(id)
+        .bind(unit)
+        .bind(from)
+    )?;
+    Ok(())
+}
+
+/// Takes a unit out from this day on; that it was one stays on record.
+pub(super) async fn end_unit(c: &mut Conn<'_>, id: GroupId, unit: UnitId, on: Day) -> Result<(), ApiError> {
+    let sql = "update supervision_units set ended_on = $3 where group_id = $1 and unit_id = $2 and ended_on is null";
+    execute!(c, sqlx::query(sql).bind(id).bind(unit).bind(on))?;
     Ok(())
 }
 
@@ -88,7 +100,7 @@ pub(in crate::supervision) async fn has_member(
 
 /// Whether a unit itself is assigned to a group.
 pub(in crate::supervision) async fn has_unit(c: &mut Conn<'_>, id: GroupId, unit: UnitId) -> Result<bool, ApiError> {
-    let sql = "select unit_id from supervision_units where group_id = $1 and unit_id = $2";
+    let sql = "select unit_id from supervision_units where group_id = $1 and unit_id = $2 and ended_on is null";
     let found: Option<UnitId> = on_engine!(c, |c| sqlx::query_scalar(sql).bind(id).bind(unit).fetch_optional(c))?;
     Ok(found.is_some())
 }
@@ -108,7 +120,7 @@ pub(super) async fn units(c: &mut Conn<'_>, ids: &[GroupId]) -> Result<HashMap<G
     let rows: Vec<(GroupId, UnitId)> = on_engine!(c, |c| async {
         let mut query = QueryBuilder::new("select group_id, unit_id from supervision_units where group_id in ");
         push_ids(&mut query, ids.iter().map(|id| id.0));
-        query.build_query_as().fetch_all(c).await
+        query.push(" and ended_on is null").build_query_as().fetch_all(c).await
     })?;
     Ok(gathered(rows))
 }
@@ -143,26 +155,37 @@ pub(in crate::supervision) async fn find(c: &mut Conn<'_>, id: GroupId) -> Resul
     })?)
 }
 
-/// A group that sends from within reach, or to there.
-pub(super) async fn find_within(c: &mut Conn<'_>, reach: &Scope, id: GroupId) -> Result<Option<GroupRow>, ApiError> {
+/// A group that sends from within reach or to there, or of which the account is one.
+pub(super) async fn find_within(
+    c: &mut Conn<'_>,
+    reach: &Scope,
+    one: One,
+    id: GroupId,
+) -> Result<Option<GroupRow>, ApiError> {
     Ok(on_engine!(c, |c| async {
         let mut query = QueryBuilder::new("select ");
         query.push(COLUMNS).push(" from supervision_groups g where g.id = ").push_bind(id).push(" and ");
-        push_reach(&mut query, reach);
+        push_reach(&mut query, reach, one);
         query.build_query_as().fetch_optional(c).await
     })?)
 }
 
-fn push_reach<DB>(query: &mut QueryBuilder<DB>, reach: &Scope)
+/// Who asks, and on which day: of their own groups they read before these begin.
+pub(super) type One = (AccountId, Day);
+
+fn push_reach<DB>(query: &mut QueryBuilder<DB>, reach: &Scope, (account, today): One)
 where
     DB: Database,
     Uuid: Type<DB> + for<'q> Encode<'q, DB>,
+    String: Type<DB> + for<'q> Encode<'q, DB>,
 {
     query.push("(");
     reach.push_units(query, "g.unit_id");
-    query.push(" or exists (select 1 from supervision_units y where y.group_id = g.id and ");
+    query.push(" or exists (select 1 from supervision_units y where y.group_id = g.id and y.ended_on is null and ");
     reach.push_units(query, "y.unit_id");
-    query.push("))");
+    query.push(") or (g.ended_at is null and g.until_on >= ").push_bind(today.to_string());
+    query.push(" and exists (select 1 from supervision_members m where m.group_id = g.id and m.account_id = ");
+    query.push_bind(account.0).push(")))");
 }
 
 /// What a list of groups is narrowed to: of a sending unit, with a day in the period, in force on a day.
@@ -203,17 +226,18 @@ impl Filter {
     }
 }
 
-/// The groups that send from within reach or to there, newest first, one more than `limit` where there are more.
+/// The groups that send from within reach or to there, and those of which the account is one, newest first, one more than `limit` where there are more.
 pub(super) async fn list(
     c: &mut Conn<'_>,
     reach: &Scope,
+    one: One,
     filter: &Filter,
     limit: i64,
 ) -> Result<Vec<GroupRow>, ApiError> {
     Ok(on_engine!(c, |c| async {
         let mut query = QueryBuilder::new("select ");
         query.push(COLUMNS).push(" from supervision_groups g where ");
-        push_reach(&mut query, reach);
+        push_reach(&mut query, reach, one);
         filter.push(&mut query);
         if let Some(id) = filter.before {
             query.push(" and g.id < ").push_bind(id);
@@ -223,8 +247,17 @@ pub(super) async fn list(
     })?)
 }
 
-/// How many groups there are, and how many units are assigned to them.
-pub(in crate::supervision) async fn count_in_force(c: &mut Conn<'_>, filter: &Filter) -> Result<(i64, i64), ApiError> {
+/// How many groups that units at and below `unit` send are in force on a day, and how many units are assigned to them on it.
+pub(in crate::supervision) async fn count_in_force(
+    c: &mut Conn<'_>,
+    unit: UnitId,
+    day: Day,
+) -> Result<(i64, i64), ApiError> {
+    let filter = Filter {
+        within: Within { unit_id: Some(unit), ..Within::default() },
+        in_force_on: Some(day),
+        ..Filter::default()
+    };
     let groups = on_engine!(&mut *c, |c| async {
         let mut query = QueryBuilder::new("select cast(count(*) as bigint) from supervision_groups g where 1 = 1");
         filter.push(&mut query);
@@ -233,8 +266,10 @@ pub(in crate::supervision) async fn count_in_force(c: &mut Conn<'_>, filter: &Fi
     let units = on_engine!(c, |c| async {
         let mut query = QueryBuilder::new(
             "select cast(count(distinct y.unit_id) as bigint)
-               from supervision_groups g join supervision_units y on y.group_id = g.id where 1 = 1",
+               from supervision_groups g join supervision_units y on y.group_id = g.id where y.from_on <= ",
         );
+        query.push_bind(day.to_string());
+        query.push(" and (y.ended_on is null or y.ended_on > ").push_bind(day.to_string()).push(")");
         filter.push(&mut query);
         query.build_query_scalar().fetch_one(c).await
     })?;

@@ -105,6 +105,14 @@ pub struct FindingAnswer {
     pub answer: Text<1000>,
 }
 
+/// The end of a visit.
+#[derive(Clone, Debug, Default, eserde::Deserialize, ToSchema)]
+pub struct VisitClosing {
+    /// Where a problem has no answer: why the visit is closed all the same.
+    #[serde(default)]
+    pub reason: Option<Text<500>>,
+}
+
 /// A visit as it is stored.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub(super) struct VisitRow {
@@ -115,6 +123,7 @@ pub(super) struct VisitRow {
     pub(super) state: VisitState,
     pub(super) created_at: Instant,
     pub(super) closed_at: Option<Instant>,
+    pub(super) closing_reason_sealed: Option<Vec<u8>>,
 }
 
 /// A finding as it is stored.

@@ -6,7 +6,7 @@ use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    model::{FindingAnswer, NewVisit, VisitState},
+    model::{FindingAnswer, NewVisit, VisitClosing, VisitState},
     service,
     store::{self, Filter},
     view::{self, Visit},
@@ -111,18 +111,23 @@ async fn answer_finding(
         .map(Json)
 }
 
-/// Close a visit once every problem is answered: as one of the group, or as whoever leads the unit that sends it.
-#[utoipa::path(post, path = "/visits/{id}/close", tag = "supervision", params(("id" = VisitId, Path)), security(("bearer" = [])), responses(
+/// Close a visit once every problem is answered, or with the reason why one cannot be put right: as one of the group, or as whoever leads the unit that sends it.
+#[utoipa::path(post, path = "/visits/{id}/close", tag = "supervision", params(("id" = VisitId, Path)), request_body = VisitClosing, security(("bearer" = [])), responses(
     (status = 200, body = Visit),
     (status = 403, body = Problem, content_type = "application/problem+json"),
     (status = 404, body = Problem, content_type = "application/problem+json"),
     (status = 409, body = Problem, content_type = "application/problem+json"),
+    (status = 422, body = Problem, content_type = "application/problem+json"),
 ))]
 async fn close_visit(
     State(app): State<AppState>,
     caller: Caller,
     Params(id): Params<VisitId>,
+    Json(closing): Json<VisitClosing>,
 ) -> Result<Json<Visit>, ApiError> {
     let state = app.clone();
-    app.db.write(move |c| Box::pin(async move { service::close(c, &state, &caller, id).await })).await.map(Json)
+    app.db
+        .write(move |c| Box::pin(async move { service::close(c, &state, &caller, id, closing).await }))
+        .await
+        .map(Json)
 }

@@ -1,7 +1,7 @@
 //! The rules of visits: the one thing that supervisors write.
 
 use super::{
-    model::{ANSWER_DAYS, FindingAnswer, FindingKind, FindingRow, NewVisit, VisitRow, VisitState},
+    model::{ANSWER_DAYS, FindingAnswer, FindingKind, FindingRow, NewVisit, VisitClosing, VisitRow, VisitState},
     store,
     view::{self, Visit},
 };
@@ -13,12 +13,14 @@ use crate::{
     error::{ApiError, FieldError},
     ids::{RowId, VisitId},
     notices::{self, News, NoticeKind, Recipient, SubjectKind},
+    parsing::Text,
     supervision::groups,
 };
 
 /// Under these names what is written is sealed, each for its own finding.
 pub(super) const TEXT: &str = "visit.finding";
 pub(super) const ANSWER: &str = "visit.answer";
+pub(super) const CLOSING: &str = "visit.closing_reason";
 
 /// Writes down a visit; the visited unit is told.
 pub async fn create(c: &mut Conn<'_>, app: &AppState, caller: &Caller, new: NewVisit) -> Result<Visit, ApiError> {
@@ -44,6 +46,7 @@ pub async fn create(c: &mut Conn<'_>, app: &AppState, caller: &Caller, new: NewV
         state: VisitState::Open,
         created_at: now,
         closed_at: None,
+        closing_reason_sealed: None,
     };
     store::insert(c, &row, account).await?;
     for (place, finding) in (1..).zip(new.findings) {
@@ -87,7 +90,7 @@ pub async fn answer(
     let (now, key) = (app.clock.now(), finding.id.0);
     let sealed = app.keys.vault.seal(ANSWER, key.as_bytes(), answer.answer.as_str().as_bytes(), &app.entropy)?;
     if !store::answer(c, finding.id, &sealed, now).await? {
-        return Err(ApiError::wrong_state("The problem is answered already."));
+        return Err(ApiError::wrong_state("The problem is answered already, or the visit is closed."));
     }
     log(c, app, caller, &row, "visit.answer").await?;
     if let Some(group) = groups::find(c, row.group_id).await? {
@@ -97,21 +100,38 @@ pub async fn answer(
     view::shown(c, app, caller, row).await
 }
 
-/// The group closes a visit, or the unit that sends it does, once every problem is answered.
-pub async fn close(c: &mut Conn<'_>, app: &AppState, caller: &Caller, id: VisitId) -> Result<Visit, ApiError> {
+/// The group closes a visit, or the unit that sends it does, once every problem is answered. One that cannot be put right is
+/// no reason to wait for ever: then why is said.
+pub async fn close(
+    c: &mut Conn<'_>,
+    app: &AppState,
+    caller: &Caller,
+    id: VisitId,
+    closing: VisitClosing,
+) -> Result<Visit, ApiError> {
     let row = seen(c, caller, id).await?;
     let now = app.clock.now();
     let findings = store::findings(c, &[id]).await?.remove(&id).unwrap_or_default();
-    if row.state != VisitState::Open || findings.iter().any(FindingRow::waits) {
+    if row.state != VisitState::Open {
         return Err(not_now());
     }
+    let reason = match (findings.iter().any(FindingRow::waits), closing.reason) {
+        (true, None) => return Err(ApiError::bad_field("/reason", "required", "is required: a problem has no answer")),
+        (false, Some(_)) => {
+            return Err(ApiError::bad_field("/reason", "invalid", "belongs to a problem without an answer"));
+        }
+        (_, reason) => reason,
+    };
     if !may_close(c, caller, &row).await? {
         return Err(ApiError::not_allowed());
     }
-    if !store::close(c, id, now).await? {
+    let seal =
+        |reason: &Text<500>| app.keys.vault.seal(CLOSING, id.0.as_bytes(), reason.as_str().as_bytes(), &app.entropy);
+    let sealed = reason.as_ref().map(seal).transpose()?;
+    if !store::close(c, id, sealed.as_deref(), now).await? {
         return Err(not_now());
     }
-    let row = VisitRow { state: VisitState::Closed, closed_at: Some(now), ..row };
+    let row = VisitRow { state: VisitState::Closed, closed_at: Some(now), closing_reason_sealed: sealed, ..row };
     log(c, app, caller, &row, "visit.close").await?;
     view::shown(c, app, caller, row).await
 }
@@ -132,7 +152,7 @@ pub(super) async fn seen(c: &mut Conn<'_>, caller: &Caller, id: VisitId) -> Resu
 }
 
 fn not_now() -> ApiError {
-    ApiError::wrong_state("A visit is closed once, when every problem is answered.")
+    ApiError::wrong_state("A visit is closed once.")
 }
 
 async fn log(

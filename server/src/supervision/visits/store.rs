@@ -17,7 +17,8 @@ use crate::{
     supervision::groups,
 };
 
-const COLUMNS: &str = "v.id, v.group_id, v.unit_id, v.visited_on, v.state, v.created_at, v.closed_at";
+const COLUMNS: &str =
+    "v.id, v.group_id, v.unit_id, v.visited_on, v.state, v.created_at, v.closed_at, v.closing_reason_sealed";
 
 /// Keeps a visit.
 pub(super) async fn insert(c: &mut Conn<'_>, row: &VisitRow, account: AccountId) -> Result<(), ApiError> {
@@ -55,13 +56,14 @@ pub(super) async fn insert_finding(c: &mut Conn<'_>, row: &FindingRow) -> Result
     Ok(())
 }
 
-/// Answers a problem of an open visit; false where it is answered already.
+/// Answers a problem of an open visit; false where it is answered already or the visit is closed.
 pub(super) async fn answer(c: &mut Conn<'_>, id: RowId, sealed: &[u8], now: Instant) -> Result<bool, ApiError> {
     let touched = execute!(
         c,
         sqlx::query(
             "update visit_findings set answer_sealed = $2, answered_at = $3
-              where id = $1 and kind = 'problem' and answered_at is null"
+              where id = $1 and kind = 'problem' and answered_at is null
+                and exists (select 1 from visits v where v.id = visit_id and v.state = 'open')"
         )
         .bind(id)
         .bind(sealed)
@@ -70,17 +72,23 @@ pub(super) async fn answer(c: &mut Conn<'_>, id: RowId, sealed: &[u8], now: Inst
     Ok(touched == 1)
 }
 
-/// Closes an open visit whose problems are all answered; false where it is not so.
-pub(super) async fn close(c: &mut Conn<'_>, id: VisitId, now: Instant) -> Result<bool, ApiError> {
+/// Closes an open visit whose problems are all answered, or with the reason why one is not; false where it is not so.
+pub(super) async fn close(
+    c: &mut Conn<'_>,
+    id: VisitId,
+    reason: Option<&[u8]>,
+    now: Instant,
+) -> Result<bool, ApiError> {
     let touched = execute!(
         c,
         sqlx::query(
-            "update visits set state = 'closed', closed_at = $2
-              where id = $1 and state = 'open' and not exists
-                  (select 1 from visit_findings f where f.visit_id = $1 and f.kind = 'problem' and f.answered_at is null)"
+            "update visits set state = 'closed', closed_at = $2, closing_reason_sealed = $3
+              where id = $1 and state = 'open' and ($3 is not null or not exists
+                  (select 1 from visit_findings f where f.visit_id = $1 and f.kind = 'problem' and f.answered_at is null))"
         )
         .bind(id)
         .bind(now)
+        .bind(reason)
     )?;
     Ok(touched == 1)
 }
@@ -180,7 +188,7 @@ pub async fn titles(c: &mut Conn<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid, Stri
 pub struct SupervisionFigures {
     /// Groups that units there send, in force on the last day of the period.
     pub groups: i64,
-    /// Units assigned to them.
+    /// Units assigned to them on that day.
     pub units: i64,
     /// Visits to units there, by their day.
     pub visits: i64,
@@ -192,9 +200,7 @@ pub struct SupervisionFigures {
 
 /// The figures of a unit and all below it: what `/supervision-groups` lists with `in_force_on`, and `/visits` in the period.
 pub async fn figures(c: &mut Conn<'_>, unit: UnitId, period: Period) -> Result<SupervisionFigures, ApiError> {
-    let of_unit = Within { unit_id: Some(unit), ..Within::default() };
-    let in_force = groups::Filter { within: of_unit, in_force_on: Some(period.to), ..groups::Filter::default() };
-    let (groups, units) = groups::count_in_force(c, &in_force).await?;
+    let (groups, units) = groups::count_in_force(c, unit, period.to).await?;
     let filter = Filter { within: Within::of(unit, period), ..Filter::default() };
     let visits = on_engine!(&mut *c, |c| async {
         let mut query = QueryBuilder::new("select cast(count(*) as bigint) from visits v where 1 = 1");

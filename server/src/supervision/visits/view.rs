@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use super::{
     model::{FindingKind, FindingRow, VisitAction, VisitRow, VisitState},
-    service::{self, ANSWER, TEXT},
+    service::{self, ANSWER, CLOSING, TEXT},
     store,
 };
 use crate::{
@@ -68,6 +68,8 @@ pub struct Visit {
     pub created_at: Instant,
     /// When it was closed.
     pub closed_at: Option<Instant>,
+    /// Why it was closed although a problem has no answer.
+    pub closing_reason: Option<String>,
     /// What this caller may do now.
     pub actions: Vec<VisitAction>,
 }
@@ -102,7 +104,7 @@ pub(super) async fn show(
         if open && waits && above.get(&row.unit_id).is_some_and(|above| answers.covers_unit(above)) {
             actions.push(VisitAction::Answer);
         }
-        if open && !waits && service::may_close(c, caller, &row).await? {
+        if open && service::may_close(c, caller, &row).await? {
             actions.push(VisitAction::Close);
         }
         let (kind, name) =
@@ -110,7 +112,12 @@ pub(super) async fn show(
         shown.push(Visit {
             group: GroupRef { id: row.group_id, kind, name },
             unit: units.get(&row.unit_id).cloned().ok_or_else(|| ApiError::internal("a visit names no unit"))?,
-            findings: found.into_iter().map(|finding| read(app, finding, today)).collect::<Result<_, _>>()?,
+            findings: found.into_iter().map(|finding| read(app, finding, open, today)).collect::<Result<_, _>>()?,
+            closing_reason: row
+                .closing_reason_sealed
+                .as_deref()
+                .map(|sealed| app.keys.vault.open_text(CLOSING, row.id.0.as_bytes(), sealed))
+                .transpose()?,
             id: row.id,
             visited_on: row.visited_on,
             state: row.state,
@@ -122,14 +129,14 @@ pub(super) async fn show(
     Ok(shown)
 }
 
-fn read(app: &AppState, row: FindingRow, today: Day) -> Result<Finding, ApiError> {
+fn read(app: &AppState, row: FindingRow, visit_open: bool, today: Day) -> Result<Finding, ApiError> {
     let open = |field: &str, sealed: &[u8]| app.keys.vault.open_text(field, row.id.0.as_bytes(), sealed);
     Ok(Finding {
         number: row.place,
         kind: row.kind,
         text: open(TEXT, &row.text_sealed)?,
         due_on: row.due_on,
-        overdue: row.waits() && row.due_on.is_some_and(|due| due < today),
+        overdue: visit_open && row.waits() && row.due_on.is_some_and(|due| due < today),
         answer: row.answer_sealed.as_deref().map(|sealed| open(ANSWER, sealed)).transpose()?,
         answered_at: row.answered_at,
     })

@@ -151,3 +151,18 @@ async fn group<'a>(maker: &Maker<'a>, target: &Target) -> (String, User<'a>, Str
         leader.post("/supervision-groups", new_group(top, &account.to_string(), assigned)).await.is(201).text("id");
     (id, visitor, assigned.clone())
 }
+
+/// One of a group that a department or a committee sends to all below it.
+pub(in super::super) async fn sent_by<'a>(maker: &Maker<'a>, lender: Role) -> User<'a> {
+    let (leader, top) = match lender {
+        Role::DepartmentOfficer => (&maker.department, &maker.half.department),
+        _ => (&maker.committee, &maker.half.committee),
+    };
+    let new = json!({"kind": "branch", "name": "新支部", "parent_id": top});
+    let place = maker.root.post("/units", new).await.is(201).text("id");
+    // What the account is by itself reaches none of the records, and no row that is closed to the group.
+    let visitor = maker.app.officer(Role::LiaisonOfficer, Some(&place)).await;
+    let Some(Subject::Account(account)) = visitor.subject else { panic!("an officer") };
+    leader.post("/supervision-groups", new_group(top, &account.to_string(), top)).await.is(201);
+    visitor
+}
