@@ -16,6 +16,7 @@ use crate::{
     imports::Intake,
     keys::{Keys, MasterKey},
     people::Darkroom,
+    tallies, units,
 };
 
 /// Database, settings, clock, randomness and keys.
@@ -67,6 +68,7 @@ impl AppState {
         };
         let db = Db::open(&config.database).await.context("the database cannot be opened")?;
         db.write(|c| Box::pin(audit::start_chain(c))).await?;
+        tallies::count_first(&db, clock.now(), units::district).await?;
         let keys = Keys::open(&master, &db, &clock, &entropy).await.map_err(|error| match error.code() {
             Code::Internal => anyhow!("the registry's keys do not open with this master key"),
             _ => error.into(),

@@ -7,6 +7,7 @@
 //! program's one writer, committed together with whatever else has gathered, and answered **after** the commit is on
 //! disk (see `writer.rs`). `migrations/README.md` has the rules of portable SQL.
 
+mod bulk;
 mod files;
 mod schema;
 mod writer;
@@ -26,6 +27,7 @@ use uuid::Uuid;
 
 use crate::{error::ApiError, execute};
 
+pub use bulk::{Bulk, Cell, Rows};
 pub use files::{check_file, copy_while_serving, settle, take_copy};
 pub use writer::Writer;
 
@@ -120,16 +122,25 @@ impl Reader {
     }
 }
 
+/// Statements are only logged (without their values) where GUIYAN_LOG asks for `sqlx::query=trace`: it costs every one of them.
+fn logged<O: ConnectOptions>(options: O) -> O {
+    let asked = tracing::enabled!(target: "sqlx::query", tracing::Level::TRACE);
+    match "trace".parse() {
+        Ok(level) if asked => options.log_statements(level),
+        _ => options.disable_statement_logging(),
+    }
+}
+
 fn sqlite_options(path: &PathBuf) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
+    let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(10))
-        .pragma("temp_store", "memory")
-        .disable_statement_logging()
+        .pragma("temp_store", "memory");
+    logged(options)
 }
 
 impl Db {
@@ -141,6 +152,7 @@ impl Db {
                 files::create_private(path).with_context(|| format!("{}", path.display()))?;
                 let mut connection = options.connect().await?;
                 schema::migrate_sqlite(&mut connection).await?;
+                bulk::put_back(&mut Conn::Sqlite(&mut connection), &mut |_| {}).await?;
                 let readers = SqlitePoolOptions::new()
                     .max_connections(6)
                     .min_connections(1)
@@ -150,9 +162,10 @@ impl Db {
                 Ok(Self { readers: Readers::Sqlite(readers), writer: Writer::sqlite(connection, options) })
             }
             DatabaseUrl::Postgres(url) => {
-                let options = PgConnectOptions::from_str(url)?.disable_statement_logging();
+                let options = logged(PgConnectOptions::from_str(url)?);
                 let mut connection = options.connect().await?;
                 schema::migrate_postgres(&mut connection).await?;
+                bulk::put_back(&mut Conn::Postgres(&mut connection), &mut |_| {}).await?;
                 let readers = PgPoolOptions::new()
                     .max_connections(12)
                     .acquire_timeout(Duration::from_secs(10))

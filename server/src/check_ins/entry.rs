@@ -16,7 +16,7 @@ use crate::{
     error::ApiError,
     events::EventRow,
     ids::{AccountId, CheckInId, DeviceId, EntryId, MemberId},
-    registrations,
+    registrations, tallies,
 };
 
 /// Under this name the reasons of entries are sealed, each for its own entry.
@@ -61,6 +61,10 @@ pub async fn enter(
     new: NewEntry<'_>,
 ) -> Result<Option<EntryId>, ApiError> {
     let id = EntryId::new(now, &app.entropy);
+    let was_present = match new.replaces {
+        Some(replaced) => store::outcome_of(c, replaced).await? == Some(Outcome::Present),
+        None => false,
+    };
     if !store::stand(c, new.event, new.member, id, new.outcome, new.replaces).await? {
         return Ok(None);
     }
@@ -90,6 +94,10 @@ pub async fn enter(
         replaces: new.replaces,
     };
     store::insert_entry(c, &row).await?;
+    let n = i64::from(new.outcome == Outcome::Present) - i64::from(was_present);
+    if n != 0 && new.event.cancelled_at.is_none() {
+        tallies::came(c, (now, &app.entropy), new.event.meeting(), &[new.member], n).await?;
+    }
     if new.outcome == Outcome::Present {
         // A phone whose clock runs ahead must not make a member active in the future.
         registrations::note_activity(c, new.member, new.occurred_at.min(now)).await?;
