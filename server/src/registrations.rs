@@ -5,6 +5,7 @@
 mod contacts;
 mod counted;
 mod filing;
+mod list_plan;
 mod list_routes;
 mod list_store;
 mod log_routes;

@@ -196,6 +196,7 @@ macro_rules! both {
 
 mod generate;
 mod import;
+mod query_plans;
 
 both!(the_first_start_prints_a_link_and_a_signal_ends_it_well, |place| {
     let (code, unused) = place.serve(&[]).end("-TERM");
