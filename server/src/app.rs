@@ -17,6 +17,7 @@ use crate::{
     keys::{Keys, MasterKey},
     opinions::Flood,
     people::Darkroom,
+    tallies, units,
 };
 
 /// Database, settings, clock, randomness and keys.
@@ -81,6 +82,7 @@ impl AppState {
             })
         })
         .await?;
+        tallies::count_first(&db, now, units::district).await?;
         let keys = Keys::open(&master, &db, &clock, &entropy).await.map_err(|error| match error.code() {
             Code::Internal => anyhow!("the registry's keys do not open with this master key"),
             _ => error.into(),

@@ -32,7 +32,7 @@ pub use number::CardNumber;
 pub use presentation::{Examined, Presented, examine, present};
 pub use routes::router;
 pub use service::{act, activation, code_hash, issue, replace};
-pub use status_list::status_lists;
+pub use status_list::{PLACES as STATUS_LIST_PLACES, status_lists};
 pub use store::{CardRow, by_id, by_number, forget_words, newest_of_member};
 pub use verify::{CardVerdict, Occasion, OnRecord, Presence, Showing, judge};
 pub use views::{Card, CardStep, IssuedCard, OneTimeLink, card_of_member, cards_of_member, shown, within};

@@ -5,6 +5,7 @@ mod audit;
 mod background;
 mod backup;
 mod demo;
+mod generate;
 mod import;
 mod keys;
 mod listen;
@@ -56,6 +57,7 @@ enum Command {
     Restore(restore::Args),
     /// Register members out of a sheet (.xlsx, .csv), all or nothing.
     Import(import::Args),
+    Generate(generate::Args),
     /// Reduce what has been kept for as long as it is to be kept.
     Retention(retention::Args),
     /// The audit log.
@@ -91,6 +93,7 @@ fn run(command: Command) -> anyhow::Result<()> {
             Command::Backup(args) => backup::run(args).await,
             Command::Restore(args) => restore::run(args).await,
             Command::Import(args) => import::run(args).await,
+            Command::Generate(args) => generate::run(args).await,
             Command::Retention(args) => retention::run(args).await,
             Command::Audit(command) => audit::run(command).await,
             Command::Keys(command) => keys::run(command).await,

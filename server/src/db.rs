@@ -7,6 +7,7 @@
 //! program's one writer, committed together with whatever else has gathered, and answered **after** the commit is on
 //! disk (see `writer.rs`). `migrations/README.md` has the rules of portable SQL.
 
+mod bulk;
 mod files;
 pub mod partitions;
 mod primary;
@@ -30,6 +31,7 @@ use uuid::Uuid;
 use self::{primary::Primary, replica::Replica};
 use crate::{error::ApiError, execute};
 
+pub use bulk::{Bulk, Cell, Rows};
 pub use files::{check_file, copy_while_serving, settle, take_copy};
 pub use replica::Seen;
 pub use writer::Writer;
@@ -132,16 +134,25 @@ impl Reader {
     }
 }
 
+/// Statements are only logged (without their values) where GUIYAN_LOG asks for `sqlx::query=trace`: it costs every one of them.
+fn logged<O: ConnectOptions>(options: O) -> O {
+    let asked = tracing::enabled!(target: "sqlx::query", tracing::Level::TRACE);
+    match "trace".parse() {
+        Ok(level) if asked => options.log_statements(level),
+        _ => options.disable_statement_logging(),
+    }
+}
+
 fn sqlite_options(path: &PathBuf) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
+    let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(10))
-        .pragma("temp_store", "memory")
-        .disable_statement_logging()
+        .pragma("temp_store", "memory");
+    logged(options)
 }
 
 impl Db {
@@ -154,6 +165,7 @@ impl Db {
                 files::create_private(path).with_context(|| format!("{}", path.display()))?;
                 let mut connection = options.connect().await?;
                 schema::migrate_sqlite(&mut connection).await?;
+                bulk::put_back(&mut Conn::Sqlite(&mut connection), &mut |_| {}).await?;
                 let readers = SqlitePoolOptions::new()
                     .max_connections(6)
                     .min_connections(1)
@@ -166,7 +178,12 @@ impl Db {
                 Ok(Self { readers: Readers::Sqlite(readers), replica: None, writer, commits })
             }
             DatabaseUrl::Postgres(url) => {
-                let primary = Primary::open(url, commits.clone(), schema::migrate_postgres).await?;
+                let prepare = async |c: &mut PgConnection| {
+                    schema::migrate_postgres(c).await?;
+                    bulk::put_back(&mut Conn::Postgres(c), &mut |_| {}).await?;
+                    Ok(())
+                };
+                let primary = Primary::open(url, commits.clone(), prepare).await?;
                 let writer = Writer::postgres(primary.clone());
                 Ok(Self { readers: Readers::Postgres(primary), replica: None, writer, commits })
             }

@@ -2,6 +2,7 @@
 //! stated purpose, and the member's own log of who looked.
 
 mod access_log;
+mod figures;
 mod me;
 mod model;
 mod overview;

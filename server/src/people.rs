@@ -16,5 +16,8 @@ pub use model::{
 pub use names::pinyin_initials;
 pub use phone::Phone;
 pub use photo::{Darkroom, LONGEST as LONGEST_PHOTO, photo_jpeg, put_photo};
-pub use service::{Known, SealedBrief, change_own, differs, enrol, id_number, member, recognise, reduce, searches};
+pub use service::{
+    Known, SealedBrief, SealedPerson, change_own, differs, enrol, id_number, member, recognise, reduce, seal_person,
+    searches,
+};
 pub use store::{MemberSearch, REDUCED_NAME, become_full, briefs, has_photo, is_common};

@@ -5,6 +5,7 @@
 mod contacts;
 mod counted;
 mod filing;
+mod list_plan;
 mod list_routes;
 mod list_store;
 mod log_routes;
@@ -21,6 +22,7 @@ mod silence;
 mod store;
 mod suggest;
 mod suggest_store;
+mod tallying;
 mod telling;
 mod view;
 
@@ -32,7 +34,7 @@ pub use counted::{
 pub use filing::{Ends, Filer, Filing, contradictions, file, file_between, judge};
 pub use log_store::{contacts, forget_words};
 pub use members::{MemberRecord, require_member, stay_of_member, unknown_member};
-pub use model::{Action, CardRef, CardStatus, End, FlowReason, Standing, Status, Stay, StayStep, Step, may};
+pub use model::{Action, CardRef, CardStatus, End, FlowReason, RULE_VERSION, Standing, Status, Stay, StayStep, Step, may};
 pub use past::{HistoryItem, history};
 pub use please_call::silent_before;
 pub use requests::{
@@ -45,5 +47,6 @@ pub use service::{stay_within, step};
 pub use store::{
     belonging, count_left_before, homes_of, left_before, members_at, note_activities, open_stay_of, stay, stays_of,
 };
+pub use tallying::card_moved;
 pub use telling::{both_ends as tell_both_ends, both_ends_of as tell_ends_of};
 pub use view::{Registration, Suggestion, show, shown, view};

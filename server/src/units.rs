@@ -13,6 +13,6 @@ pub use district::district;
 pub use model::{Contact, NewUnit, OfficeName, Term, TermInput, Unit, UnitRef};
 pub use routes::router;
 pub use service::{create, start_term, unit, whom_to_call};
-pub use store::{DepartmentRow, DirectoryUnit, department_above, directory, unit_ref, unit_refs};
+pub use store::{DepartmentRow, DirectoryUnit, department_above, directory, district_of, unit_ref, unit_refs};
 pub use tree::{TreeUnit, subtree};
 pub use values::{DivisionCode, OfficePhone, UnitKind};

@@ -50,6 +50,13 @@ impl Place {
         command
     }
 
+    /// The database, as the program opens it.
+    async fn open(&self) -> guiyan::db::Db {
+        let sqlite = || DatabaseUrl::Sqlite(self.data().join("guiyan.db"));
+        let url = self.database.clone().map_or_else(sqlite, DatabaseUrl::Postgres);
+        guiyan::db::Db::open(&url).await.expect("a database")
+    }
+
     fn run(&self, args: &[&str]) -> Output {
         self.command(args).output().expect("the program runs")
     }
@@ -187,7 +194,9 @@ macro_rules! both {
     };
 }
 
+mod generate;
 mod import;
+mod query_plans;
 
 both!(the_first_start_prints_a_link_and_a_signal_ends_it_well, |place| {
     let (code, unused) = place.serve(&[]).end("-TERM");

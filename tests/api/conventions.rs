@@ -8,7 +8,8 @@ use std::{
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// Features from left to right; each may use those to its left only (docs/architecture.md).
-const FEATURES: [&str; 30] = [
+const FEATURES: [&str; 31] = [
+    "tallies",
     "units",
     "people",
     "notices",

@@ -164,7 +164,7 @@ async fn advance(
     act: CardAct,
     reason: Option<&str>,
 ) -> Result<CardRow, ApiError> {
-    let (now, from) = (app.clock.now(), card.status);
+    let (now, from, due) = (app.clock.now(), card.status, card.review_due);
     card.status = require_open_to(&card, stay, act, app)?;
     card.version += 1;
     if act == CardAct::Review {
@@ -173,6 +173,7 @@ async fn advance(
     if !store::update(c, &card, now).await? {
         return Err(ApiError::changed());
     }
+    registrations::card_moved(c, app, stay, Some((from, due)), (card.status, card.review_due)).await?;
     match card.status {
         CardStatus::Lost => store::kill_phones(c, card.id, act, now).await?,
         CardStatus::Active if act == CardAct::Review => minting::mint_print(c, app, &card).await?,
@@ -254,6 +255,7 @@ async fn make(
     if !store::insert(c, &card).await? {
         return Err(ApiError::new(Code::CardExists, "The registration has a card."));
     }
+    registrations::card_moved(c, app, stay, None, (status, card.review_due)).await?;
     let step = Step { act: CardAct::Issue, from: None, to: status, account: caller.account().ok(), reason: None };
     store::append(c, RowId::new(now, &app.entropy), card.id, now, &step).await?;
     minting::mint_print(c, app, &card).await?;

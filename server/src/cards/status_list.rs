@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// Places in one list; the codes' 3 bytes have room for 16 lists.
-pub(super) const PLACES: u32 = 1 << 20;
+pub const PLACES: u32 = 1 << 20;
 /// As many lists as the codes can name.
 pub(super) const MOST_LISTS: u32 = 16;
 /// A reader should ask again after an hour.

@@ -1,6 +1,9 @@
 //! Writing an entry of the attendance record: the one place where anything comes to stand.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashMap, HashSet},
+};
 
 use super::{
     decide::Outcome,
@@ -18,8 +21,8 @@ use crate::{
     db::Conn,
     error::ApiError,
     events::EventRow,
-    ids::{AccountId, CheckInId, DeviceId, EntryId, MemberId},
-    registrations,
+    ids::{AccountId, CheckInId, DeviceId, EntryId, EventId, MemberId},
+    registrations, tallies,
 };
 
 /// Under this name the reasons of entries are sealed, each for its own entry.
@@ -73,15 +76,13 @@ pub(super) async fn enter_all(
     entries: Vec<(Actor, Instant, NewEntry<'_>)>,
 ) -> Result<Vec<Option<EntryId>>, ApiError> {
     let ids: Vec<EntryId> = entries.iter().map(|(_, now, _)| EntryId::new(*now, &app.entropy)).collect();
-    let named = || ids.iter().copied().zip(entries.iter().map(|(_, _, new)| new));
-    let first: Vec<_> = named().filter(|(_, new)| new.replaces.is_none()).collect();
-    let mut stood = store::stand(c, &first).await?;
-    for (id, new) in named() {
-        if let Some(replaced) = new.replaces
-            && store::stand_instead(c, id, new, replaced).await?
-        {
-            stood.insert(id);
-        }
+    let mut events: BTreeMap<EventId, Vec<_>> = BTreeMap::new();
+    for (id, (_, now, new)) in ids.iter().zip(&entries) {
+        events.entry(new.event.id).or_default().push((*id, *now, new));
+    }
+    let mut stood = HashSet::with_capacity(ids.len());
+    for entries in events.values() {
+        stood.extend(stand(c, app, entries).await?);
     }
     let (mut rows, mut activities, mut records) = (Vec::new(), HashMap::<MemberId, Instant>::new(), Vec::new());
     for (id, (actor, now, new)) in ids.iter().zip(entries).filter(|(id, _)| stood.contains(id)) {
@@ -98,6 +99,41 @@ pub(super) async fn enter_all(
     registrations::note_activities(c, &activities.into_iter().collect::<Vec<_>>()).await?;
     audit::append_all(c, records).await?;
     Ok(ids.into_iter().map(|id| Some(id).filter(|id| stood.contains(id))).collect())
+}
+
+/// Lets entries of one event stand, and counts who came or was taken out again by it; answers those that now stand.
+async fn stand(
+    c: &mut Conn<'_>,
+    app: &AppState,
+    entries: &[(EntryId, Instant, &NewEntry<'_>)],
+) -> Result<HashSet<EntryId>, ApiError> {
+    let first = entries.iter().filter(|(_, _, new)| new.replaces.is_none()).map(|(id, _, new)| (*id, *new));
+    let mut stood = store::stand(c, &first.collect::<Vec<_>>()).await?;
+    let (mut came, mut gone) = (Vec::new(), Vec::new());
+    for (id, _, new) in entries {
+        let was_present = match new.replaces {
+            Some(replaced) => {
+                let outcome = store::outcome_of(c, replaced).await?;
+                if store::stand_instead(c, *id, new, replaced).await? {
+                    stood.insert(*id);
+                }
+                outcome == Some(Outcome::Present)
+            }
+            None => false,
+        };
+        match (was_present, new.outcome == Outcome::Present) {
+            _ if !stood.contains(id) => {}
+            (false, true) => came.push(new.member),
+            (true, false) => gone.push(new.member),
+            _ => {}
+        }
+    }
+    if let Some((_, now, new)) = entries.first().filter(|(_, _, new)| new.event.cancelled_at.is_none()) {
+        let (at, meeting) = ((*now, &app.entropy), new.event.meeting());
+        tallies::came(c, at, meeting, &came, 1).await?;
+        tallies::came(c, at, meeting, &gone, -1).await?;
+    }
+    Ok(stood)
 }
 
 fn row(app: &AppState, id: EntryId, actor: &Actor, now: Instant, new: &NewEntry<'_>) -> Result<EntryRow, ApiError> {

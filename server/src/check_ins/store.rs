@@ -184,6 +184,13 @@ pub(super) struct EntryRow {
     pub(super) replaces: Option<EntryId>,
 }
 
+/// What an entry says.
+pub(super) async fn outcome_of(c: &mut Conn<'_>, id: EntryId) -> Result<Option<Outcome>, ApiError> {
+    Ok(on_engine!(c, |c| sqlx::query_scalar("select outcome from attendance_entries where id = $1")
+        .bind(id)
+        .fetch_optional(c))?)
+}
+
 /// Appends entries.
 pub(super) async fn insert_entries(c: &mut Conn<'_>, entries: &[EntryRow]) -> Result<(), ApiError> {
     for some in portions(entries) {

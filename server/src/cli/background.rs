@@ -5,12 +5,14 @@
 
 use std::{future::Future, time::Duration};
 
-use guiyan::{app::AppState, attachments, auth, db::partitions, error::ApiError, http, retention};
+use guiyan::{app::AppState, attachments, auth, db::partitions, error::ApiError, http, retention, tallies};
 use tokio::{
     task::JoinSet,
     time::{Instant, interval_at},
 };
 
+/// What has changed in the kept counts is folded into them.
+const FOLD: Duration = Duration::from_secs(2);
 /// Another process may have rotated the keys.
 const KEYS: Duration = Duration::from_secs(60);
 /// Rows that serve no one any more.
@@ -23,7 +25,11 @@ const RETENTION: (Duration, Duration) = (SWEEP, Duration::from_secs(24 * 3600));
 /// Starts the tasks.
 pub(crate) fn start(app: &AppState) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
-    let (keys, sweep, retention) = (app.clone(), app.clone(), app.clone());
+    let (keys, sweep, retention, fold) = (app.clone(), app.clone(), app.clone(), app.clone());
+    tasks.spawn(every((FOLD, FOLD), "counts not folded", move || {
+        let app = fold.clone();
+        async move { tallies::fold(&app.db).await.map(drop) }
+    }));
     tasks.spawn(every((KEYS, KEYS), "key list not read", move || {
         let app = keys.clone();
         async move { app.keys.reload(&app.db, app.clock.now()).await }

@@ -238,7 +238,7 @@ pub(super) fn hosts(url: &str) -> anyhow::Result<Vec<PgConnectOptions>> {
     let user = if authority.contains('@') { format!("{user}@") } else { String::new() };
     let options = hosts.split(',').map(|host| {
         let options = PgConnectOptions::from_str(&format!("{scheme}://{user}{host}{rest}"))?;
-        Ok(options.application_name("guiyan").disable_statement_logging().options(SETTINGS))
+        Ok(super::logged(options.application_name("guiyan")).options(SETTINGS))
     });
     options.collect()
 }

@@ -7,6 +7,7 @@ use crate::{
     clock::Instant,
     codes::EventCodeId,
     ids::{EventId, MemberId, UnitId},
+    tallies::Meeting,
     words,
 };
 
@@ -114,6 +115,11 @@ impl EventRow {
         } else {
             State::Closed
         }
+    }
+
+    /// The event, as far as presences at it are counted.
+    pub fn meeting(&self) -> Meeting {
+        Meeting { event: self.id, unit: self.unit_id, starts_at: self.starts_at }
     }
 
     /// Whether `name` is its id or, in hexadecimal digits, the short id of its codes.

@@ -20,7 +20,7 @@ use crate::{
     ids::{EventId, MemberId},
     notices::{self, News, NoticeKind, Recipient},
     parsing::Line,
-    registrations, units,
+    registrations, tallies, units,
 };
 
 /// Opens an event.
@@ -56,6 +56,7 @@ pub async fn create(c: &mut Conn<'_>, app: &AppState, actor: Actor, new: NewEven
         _ => None,
     };
     store::insert(c, &event, account, now).await?;
+    count(c, app, &event, 1).await?;
     audit::append(c, now, record(actor, "event.create", &event)).await?;
     Ok(event)
 }
@@ -118,9 +119,7 @@ pub(super) async fn change(
     if !errors.is_empty() {
         return Err(ApiError::invalid(errors));
     }
-    if !store::update(c, &event, now).await? {
-        return Err(ApiError::changed());
-    }
+    keep(c, app, &before, &event).await?;
     audit::append(c, now, record(caller.into(), "event.update", &event)).await?;
     let plan = |event: &EventRow| (event.title.clone(), event.starts_at, event.ends_at, event.place.clone());
     if before.state(now) != State::Closed && plan(&before) != plan(&event) {
@@ -150,14 +149,40 @@ pub(super) async fn cancel(
         cancelled_at: Some(now),
         cancel_reason: Some(reason.into_string()),
         version: before.version + 1,
-        ..before
+        ..before.clone()
     };
-    if !store::update(c, &event, now).await? {
-        return Err(ApiError::changed());
-    }
+    keep(c, app, &before, &event).await?;
     audit::append(c, now, record(caller.into(), "event.cancel", &event)).await?;
     tell_the_asked(c, app, &event, NoticeKind::EventCancelled).await?;
     view::show(c, event, true, now).await
+}
+
+/// The month in which an event counts; none where it was cancelled.
+fn counted_in(event: &EventRow) -> Option<String> {
+    event.cancelled_at.is_none().then(|| tallies::month_key(event.starts_at))
+}
+
+/// Counts an event and the presences at it (`n` = 1), or takes them out of the counts (-1).
+async fn count(c: &mut Conn<'_>, app: &AppState, event: &EventRow, n: i64) -> Result<(), ApiError> {
+    if event.cancelled_at.is_some() {
+        return Ok(());
+    }
+    let at = (app.clock.now(), &app.entropy);
+    tallies::held(c, at, event.meeting(), n).await?;
+    let present = store::present(c, event.id).await?;
+    tallies::came(c, at, event.meeting(), &present, n).await
+}
+
+/// Keeps the next version of an event, counted where it is held now; 412 where another one came first.
+async fn keep(c: &mut Conn<'_>, app: &AppState, before: &EventRow, after: &EventRow) -> Result<(), ApiError> {
+    let moves = counted_in(before) != counted_in(after);
+    if moves {
+        count(c, app, before, -1).await?;
+    }
+    if !store::update(c, after, app.clock.now()).await? {
+        return Err(ApiError::changed());
+    }
+    if moves { count(c, app, after, 1).await } else { Ok(()) }
 }
 
 /// Tells every member who is asked to come.

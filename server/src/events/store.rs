@@ -197,6 +197,15 @@ pub async fn coming(
     .fetch_all(c))?)
 }
 
+/// Who stands as present at the event.
+pub(super) async fn present(c: &mut Conn<'_>, event: EventId) -> Result<Vec<MemberId>, ApiError> {
+    Ok(on_engine!(c, |c| sqlx::query_scalar(
+        "select member_id from attendance where event_id = $1 and outcome = 'present'"
+    )
+    .bind(event)
+    .fetch_all(c))?)
+}
+
 /// Keeps a new event.
 pub(super) async fn insert(
     c: &mut Conn<'_>,

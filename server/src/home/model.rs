@@ -8,7 +8,7 @@ use crate::{
     clock::Instant,
     events::Event,
     ids::{AccountId, UnitId},
-    registrations::CountedEnd,
+    registrations::{CountedEnd, Status},
     units::UnitRef,
 };
 
@@ -50,7 +50,7 @@ pub(super) struct Reach {
 }
 
 /// What the open stays have and lack.
-#[derive(sqlx::FromRow)]
+#[derive(Default, sqlx::FromRow)]
 pub(super) struct Tally {
     pub(super) with_card: i64,
     pub(super) review_due: i64,
@@ -66,7 +66,6 @@ pub(super) struct HostShare {
 }
 
 /// A unit directly below, with its figures and those of all below it.
-#[derive(sqlx::FromRow)]
 pub(super) struct ChildRow {
     pub(super) id: UnitId,
     pub(super) members: i64,
@@ -75,8 +74,23 @@ pub(super) struct ChildRow {
     pub(super) today: i64,
 }
 
+impl ChildRow {
+    pub(super) fn new(id: UnitId) -> Self {
+        Self { id, members: 0, active: 0, waiting: 0, today: 0 }
+    }
+
+    /// Adds `n` stays in this state.
+    pub(super) fn add(&mut self, status: &str, n: i64) {
+        let is = |words: &[Status]| words.iter().any(|word| word.word() == status);
+        let open: Vec<Status> = Status::ALL.iter().copied().filter(|status| status.is_open()).collect();
+        self.members += if is(&open) { n } else { 0 };
+        self.active += if is(&[Status::Active]) { n } else { 0 };
+        self.waiting += if is(&[Status::PendingHome, Status::PendingHost]) { n } else { 0 };
+    }
+}
+
 /// One span of the series.
-#[derive(sqlx::FromRow)]
+#[derive(Default, sqlx::FromRow)]
 pub(super) struct Activity {
     pub(super) span: i64,
     pub(super) check_ins: i64,

@@ -2,7 +2,7 @@
 
 use sqlx::{AssertSqlSafe, QueryBuilder};
 
-use super::model::{Activity, ChildRow, HeldRole, HostShare, LOOK_UPS, LastPresence, LookUp, OPEN, Reach, Tally};
+use super::model::{Activity, HeldRole, HostShare, LOOK_UPS, LastPresence, LookUp, OPEN, Reach, Tally};
 use crate::{
     clock::{Day, Instant},
     db::{Conn, push_ids},
@@ -10,6 +10,7 @@ use crate::{
     ids::{AccountId, EventId, MemberId, UnitId},
     on_engine,
     registrations::CountedEnd,
+    units::UnitKind,
 };
 
 /// A day, and how far China's days begin before those of UTC.
@@ -17,121 +18,103 @@ const DAY_MS: i64 = 86_400_000;
 const CHINA_MS: i64 = 8 * 3_600_000;
 
 /// True for the stays `r` that count for `unit` (`$1`, or a column) or a unit below it.
-fn within(end: CountedEnd, unit: &str) -> String {
+fn within(unit: &str) -> String {
     let below = format!("in (select unit_id from unit_ancestors where ancestor_id = {unit})");
-    match end {
-        // A few departments instead of their many units: then the figures are read from one index, end to end.
-        CountedEnd::Home => format!("r.home_department_id {}", departments(unit)),
-        CountedEnd::Both => format!("(r.home_unit_id {below} or r.host_unit_id {below})"),
-    }
+    format!("(r.home_unit_id {below} or r.host_unit_id {below})")
 }
 
-/// The departments at or below `unit`.
-fn departments(unit: &str) -> String {
-    format!(
-        "in (select a.unit_id from unit_ancestors a join units d on d.id = a.unit_id
-              where a.ancestor_id = {unit} and d.kind = 'department')"
-    )
-}
-
-/// The same for a unit that need not be a department.
-fn within_any(end: CountedEnd, unit: &str) -> String {
-    match end {
-        CountedEnd::Home => {
-            format!("r.home_unit_id in (select unit_id from unit_ancestors where ancestor_id = {unit})")
-        }
-        CountedEnd::Both => within(end, unit),
-    }
-}
+/// The departments at or below `$1`.
+const DEPARTMENTS: &str = "in (select a.unit_id from unit_ancestors a join units d on d.id = a.unit_id
+    where a.ancestor_id = $1 and d.kind = 'department')";
 
 /// Stays by status, the ended ones too.
-pub(super) async fn by_status(c: &mut Conn<'_>, reach: Reach) -> Result<Vec<(String, i64)>, ApiError> {
+pub(super) async fn by_status(c: &mut Conn<'_>, unit: UnitId) -> Result<Vec<(String, i64)>, ApiError> {
     let sql = format!(
         "select r.status, cast(count(*) as bigint) from registrations r where {} group by r.status order by r.status",
-        within(reach.end, "$1")
+        within("$1")
     );
-    Ok(on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(reach.unit).fetch_all(c))?)
+    Ok(on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(unit).fetch_all(c))?)
 }
 
 /// Open stays by the reason for moving.
-pub(super) async fn by_reason(c: &mut Conn<'_>, reach: Reach) -> Result<Vec<(String, i64)>, ApiError> {
+pub(super) async fn by_reason(c: &mut Conn<'_>, unit: UnitId) -> Result<Vec<(String, i64)>, ApiError> {
     let sql = format!(
         "select r.flow_reason, cast(count(*) as bigint) as n from registrations r
           where {} and r.status in {OPEN} group by r.flow_reason order by n desc, r.flow_reason",
-        within(reach.end, "$1")
+        within("$1")
     );
-    Ok(on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(reach.unit).fetch_all(c))?)
+    Ok(on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(unit).fetch_all(c))?)
 }
 
 /// Open stays by host unit, the largest first.
-pub(super) async fn by_host(c: &mut Conn<'_>, reach: Reach) -> Result<Vec<(UnitId, i64)>, ApiError> {
+pub(super) async fn by_host(c: &mut Conn<'_>, unit: UnitId) -> Result<Vec<(UnitId, i64)>, ApiError> {
     let sql = format!(
         "select r.host_unit_id, cast(count(*) as bigint) as n from registrations r
           where {} and r.status in {OPEN} group by r.host_unit_id order by n desc, r.host_unit_id limit 200",
-        within(reach.end, "$1")
+        within("$1")
     );
-    Ok(on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(reach.unit).fetch_all(c))?)
+    Ok(on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(unit).fetch_all(c))?)
 }
 
 /// The open stays by the host unit, with its address.
-pub(super) async fn host_shares(c: &mut Conn<'_>, reach: Reach) -> Result<Vec<HostShare>, ApiError> {
+pub(super) async fn host_shares(c: &mut Conn<'_>, unit: UnitId) -> Result<Vec<HostShare>, ApiError> {
     let sql = format!(
         "select h.n as count, coalesce(u.address, p.address) as address
            from (select r.host_unit_id, cast(count(*) as bigint) as n from registrations r
                   where {} and r.status in {OPEN} group by r.host_unit_id) h
            join units u on u.id = h.host_unit_id left join units p on p.id = u.parent_id",
-        within(reach.end, "$1")
+        within("$1")
     );
-    Ok(on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(reach.unit).fetch_all(c))?)
+    Ok(on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(unit).fetch_all(c))?)
 }
 
 /// The cards of open stays, and how many of them have to be reviewed before `today` and by `soon`.
-pub(super) async fn tally(c: &mut Conn<'_>, reach: Reach, today: Day, soon: Day) -> Result<Tally, ApiError> {
-    let cards = match reach.end {
-        // A card ends with its stay, and its department is that of the stay.
-        CountedEnd::Home => format!("cards k where k.department_id {}", departments("$1")),
-        CountedEnd::Both => format!(
-            "registrations r join cards k on k.registration_id = r.id where {} and r.status in {OPEN}",
-            within(reach.end, "$1")
-        ),
-    };
+pub(super) async fn tally(c: &mut Conn<'_>, unit: UnitId, today: Day, soon: Day) -> Result<Tally, ApiError> {
+    let cards = format!(
+        "registrations r join cards k on k.registration_id = r.id where {} and r.status in {OPEN}",
+        within("$1")
+    );
     let sql = format!(
         "select cast(count(*) as bigint) as with_card,
                 cast(coalesce(sum(case when k.review_due < $2 then 1 else 0 end), 0) as bigint) as review_due,
                 cast(coalesce(sum(case when k.review_due <= $3 then 1 else 0 end), 0) as bigint) as review_soon
            from {cards} and k.status in ('active', 'suspended')"
     );
-    Ok(on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(reach.unit).bind(today).bind(soon).fetch_one(c))?)
+    Ok(on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(unit).bind(today).bind(soon).fetch_one(c))?)
 }
 
 /// Active stays without organisation life since `silent`.
 pub(super) async fn silent(c: &mut Conn<'_>, reach: Reach, silent: Instant) -> Result<i64, ApiError> {
+    let within = match reach.end {
+        // A few departments instead of their many units: a range each of the index of silences.
+        CountedEnd::Home => format!("r.home_department_id {DEPARTMENTS}"),
+        CountedEnd::Both => within("$1"),
+    };
     let sql = format!(
         "select cast(count(*) as bigint) from registrations r
-          where {} and r.status = 'active' and coalesce(r.last_activity_at, r.active_since) < $2",
-        within(reach.end, "$1")
+          where {within} and r.status = 'active' and coalesce(r.last_activity_at, r.active_since) < $2"
     );
     Ok(on_engine!(c, |c| sqlx::query_scalar(AssertSqlSafe(sql)).bind(reach.unit).bind(silent).fetch_one(c))?)
 }
 
 /// Stays by the month (`YYYY-MM`) in which the member came, from `first` on.
-pub(super) async fn arrivals(c: &mut Conn<'_>, reach: Reach, first: Day) -> Result<Vec<(String, i64)>, ApiError> {
+pub(super) async fn arrivals(c: &mut Conn<'_>, unit: UnitId, first: Day) -> Result<Vec<(String, i64)>, ApiError> {
     let sql = format!(
         "select substr(r.started_on, 1, 7) as month, cast(count(*) as bigint) from registrations r
           where {} and r.started_on >= $2 group by substr(r.started_on, 1, 7)",
-        within(reach.end, "$1")
+        within("$1")
     );
-    Ok(on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(reach.unit).bind(first).fetch_all(c))?)
+    Ok(on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(unit).bind(first).fetch_all(c))?)
 }
 
 /// Stays by the day (in China, counted from 1970) on which both ends had agreed, from `first` on.
-pub(super) async fn confirmations(c: &mut Conn<'_>, reach: Reach, first: Day) -> Result<Vec<(i64, i64)>, ApiError> {
+pub(super) async fn confirmations(c: &mut Conn<'_>, unit: UnitId, first: Day) -> Result<Vec<(i64, i64)>, ApiError> {
     let sql = format!(
         "select (r.active_since + {CHINA_MS}) / {DAY_MS} as day, cast(count(*) as bigint) from registrations r
           where {} and r.active_since >= $2 group by (r.active_since + {CHINA_MS}) / {DAY_MS}",
-        within(reach.end, "$1")
+        within("$1")
     );
-    Ok(on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(reach.unit).bind(first.starts()).fetch_all(c))?)
+    Ok(on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(unit).bind(first.starts()).fetch_all(c))?)
 }
 
 /// How many units lie below.
@@ -143,28 +126,37 @@ pub(super) async fn units_below(c: &mut Conn<'_>, unit: UnitId) -> Result<i64, A
     .fetch_one(c))?)
 }
 
-/// The units directly below, by name, with their figures; events are those that touch the span.
+/// As many units directly below are shown.
+const CHILDREN: &str = "order by u.name, u.id limit 200";
+
+/// An event `e` is at most so long: what touches a day began not earlier before it.
+const LONGEST_MS: i64 = 7 * 86_400_000;
+
+/// The units directly below, by name, with their events that touch the span, here and below.
 pub(super) async fn children(
     c: &mut Conn<'_>,
-    reach: Reach,
+    unit: UnitId,
     from: Instant,
     to: Instant,
-) -> Result<Vec<ChildRow>, ApiError> {
-    let stays = |states: &str| {
-        let within = within_any(reach.end, "u.id");
-        format!("(select cast(count(*) as bigint) from registrations r where r.status in {states} and {within})")
-    };
+) -> Result<Vec<(UnitId, UnitKind, i64)>, ApiError> {
     let sql = format!(
-        "select u.id, {} as members, {} as active, {} as waiting,
-                (select cast(count(*) as bigint) from events e
-                  where e.unit_id in (select unit_id from unit_ancestors where ancestor_id = u.id)
+        "select u.id, u.kind,
+                (select cast(count(*) as bigint) from unit_ancestors a cross join events e
+                  where a.ancestor_id = u.id and e.unit_id = a.unit_id and e.starts_at > $2 - {LONGEST_MS}
                     and e.starts_at < $3 and e.ends_at > $2 and e.cancelled_at is null) as today
-           from units u where u.parent_id = $1 order by u.name, u.id limit 200",
-        stays(OPEN),
-        stays("('active')"),
-        stays("('pending_home', 'pending_host')")
+           from units u where u.parent_id = $1 {CHILDREN}"
     );
-    Ok(on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(reach.unit).bind(from).bind(to).fetch_all(c))?)
+    Ok(on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(unit).bind(from).bind(to).fetch_all(c))?)
+}
+
+/// The stays that count for each unit directly below, by status.
+pub(super) async fn stays_of_children(c: &mut Conn<'_>, unit: UnitId) -> Result<Vec<(UnitId, String, i64)>, ApiError> {
+    let sql = format!(
+        "select u.id, r.status, cast(count(*) as bigint) from units u cross join registrations r
+          where u.parent_id = $1 and {} group by u.id, r.status",
+        within("u.id")
+    );
+    Ok(on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(unit).fetch_all(c))?)
 }
 
 /// The units above, the nearest first.
@@ -195,14 +187,15 @@ pub(super) async fn events_between(
     to: Instant,
 ) -> Result<Vec<EventId>, ApiError> {
     Ok(on_engine!(c, |c| sqlx::query_scalar(
-        "select id from events
-          where unit_id in (select unit_id from unit_ancestors where ancestor_id = $1)
-            and starts_at < $3 and ends_at > $2
-          order by starts_at, id limit 50"
+        "select e.id from unit_ancestors a cross join events e
+          where a.ancestor_id = $1 and e.unit_id = a.unit_id
+            and e.starts_at > $4 and e.starts_at < $3 and e.ends_at > $2
+          order by e.starts_at, e.id limit 50"
     )
     .bind(unit)
     .bind(from)
     .bind(to)
+    .bind(from.0 - LONGEST_MS)
     .fetch_all(c))?)
 }
 
@@ -215,10 +208,10 @@ pub(super) async fn events_from(
     most: i64,
 ) -> Result<Vec<EventId>, ApiError> {
     Ok(on_engine!(c, |c| sqlx::query_scalar(
-        "select id from events
-          where unit_id in (select unit_id from unit_ancestors where ancestor_id = $1)
-            and starts_at >= $2 and starts_at < $3 and cancelled_at is null
-          order by starts_at, id limit $4"
+        "select e.id from unit_ancestors a cross join events e
+          where a.ancestor_id = $1 and e.unit_id = a.unit_id
+            and e.starts_at >= $2 and e.starts_at < $3 and e.cancelled_at is null
+          order by e.starts_at, e.id limit $4"
     )
     .bind(unit)
     .bind(from)
@@ -227,38 +220,41 @@ pub(super) async fn events_from(
     .fetch_all(c))?)
 }
 
-/// Presences, distinct members and distinct events of each span `(opens, ends)`, by the span's place in the list. For a
-/// department they are those of its members, for other units those of its events.
+/// How many events, here and below, begin within a span of time and take place.
+pub(super) async fn count_events(c: &mut Conn<'_>, unit: UnitId, from: Instant, to: Instant) -> Result<i64, ApiError> {
+    Ok(on_engine!(c, |c| sqlx::query_scalar(
+        "select cast(count(*) as bigint) from unit_ancestors a cross join events e
+          where a.ancestor_id = $1 and e.unit_id = a.unit_id
+            and e.starts_at >= $2 and e.starts_at < $3 and e.cancelled_at is null"
+    )
+    .bind(unit)
+    .bind(from)
+    .bind(to)
+    .fetch_one(c))?)
+}
+
+/// Presences at the events of a unit and those below it, distinct members and events of each span `(opens, ends)`, by the
+/// span's place in the list.
 pub(super) async fn activity(
     c: &mut Conn<'_>,
-    reach: Reach,
+    unit: UnitId,
     spans: &[(Instant, Instant)],
 ) -> Result<Vec<Activity>, ApiError> {
     // The spans are numbers of our own making, so they may stand in the text.
     let values: Vec<String> =
         spans.iter().enumerate().map(|(n, (opens, ends))| format!("({n}, {}, {})", opens.0, ends.0)).collect();
-    let source = match reach.end {
-        CountedEnd::Home => format!(
-            "join attendance t on t.starts_at >= s.opens and t.starts_at < s.ends and t.outcome = 'present'
-                              and t.member_id in (select r.member_id from registrations r where {})
-             join events e on e.id = t.event_id",
-            within(CountedEnd::Home, "$1")
-        ),
-        CountedEnd::Both => {
-            "join events e on e.starts_at >= s.opens and e.starts_at < s.ends and e.cancelled_at is null
-                                   and e.unit_id in (select unit_id from unit_ancestors where ancestor_id = $1)
-             left join attendance t on t.event_id = e.id and t.outcome = 'present'"
-                .to_owned()
-        }
-    };
     let sql = format!(
         "with spans (n, opens, ends) as (values {})
          select cast(s.n as bigint) as span, cast(count(t.member_id) as bigint) as check_ins,
                 cast(count(distinct t.member_id) as bigint) as members, cast(count(distinct e.id) as bigint) as events
-           from spans s {source} group by s.n order by s.n",
+           from spans s
+           join events e on e.starts_at >= s.opens and e.starts_at < s.ends and e.cancelled_at is null
+                        and e.unit_id in (select unit_id from unit_ancestors where ancestor_id = $1)
+           left join attendance t on t.event_id = e.id and t.outcome = 'present'
+          group by s.n order by s.n",
         values.join(", ")
     );
-    Ok(on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(reach.unit).fetch_all(c))?)
+    Ok(on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(unit).fetch_all(c))?)
 }
 
 /// The newest presence of a member at an event.

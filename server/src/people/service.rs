@@ -120,6 +120,40 @@ pub fn differs() -> ApiError {
     )
 }
 
+/// What of a person is sealed or found by a digest, as it is stored.
+pub struct SealedPerson {
+    /// The ID number.
+    pub id_number: Vec<u8>,
+    /// Its digest.
+    pub id_number_index: Vec<u8>,
+    /// The mobile number.
+    pub phone: Vec<u8>,
+    /// Its digest.
+    pub phone_index: Vec<u8>,
+    /// The digest of its last four digits.
+    pub phone_tail_index: Vec<u8>,
+    /// Where the person lives.
+    pub address: Option<Vec<u8>>,
+}
+
+/// Seals a person for the record of member `id`.
+pub fn seal_person(
+    vault: &Vault,
+    entropy: &Entropy,
+    id: MemberId,
+    person: &NewPerson,
+) -> Result<SealedPerson, ApiError> {
+    let seal = |field: &str, text: &str| vault.seal(field, id.0.as_bytes(), text.as_bytes(), entropy);
+    Ok(SealedPerson {
+        id_number: seal(field::ID_NUMBER, person.id_number.as_str())?,
+        id_number_index: vault.blind(field::ID_NUMBER, person.id_number.as_str()).to_vec(),
+        phone: seal(field::PHONE, person.phone.as_str())?,
+        phone_index: vault.blind(field::PHONE, person.phone.as_str()).to_vec(),
+        phone_tail_index: vault.blind(field::PHONE_TAIL, person.phone.tail()).to_vec(),
+        address: person.address.as_ref().map(|address| seal(field::ADDRESS, address.as_str())).transpose()?,
+    })
+}
+
 /// Records a person who comes to a new stay: a new member, or the one with this ID number, brought up to date. The name
 /// and birth date on record have to agree.
 pub async fn enrol(
@@ -135,23 +169,23 @@ pub async fn enrol(
         return Err(differs());
     }
     let id = known.as_ref().map_or_else(|| MemberId::new(now, &app.entropy), |known| known.id);
-    let seal = |field: &str, text: &str| vault.seal(field, id.0.as_bytes(), text.as_bytes(), &app.entropy);
+    let sealed = seal_person(vault, &app.entropy, id, &person)?;
     let row = MemberRow {
         id,
         pinyin: pinyin_initials(person.name.as_str()),
         name: person.name.to_string(),
         gender: person.gender,
         birth_date: person.birth_date,
-        id_number_sealed: seal(field::ID_NUMBER, person.id_number.as_str())?,
+        id_number_sealed: sealed.id_number,
         id_number_index: index.to_vec(),
-        phone_sealed: seal(field::PHONE, person.phone.as_str())?,
-        phone_index: vault.blind(field::PHONE, person.phone.as_str()).to_vec(),
-        phone_tail_index: vault.blind(field::PHONE_TAIL, person.phone.tail()).to_vec(),
+        phone_sealed: sealed.phone,
+        phone_index: sealed.phone_index,
+        phone_tail_index: sealed.phone_tail_index,
         joined_on: person.joined_on,
         membership: person.membership,
         retired: person.retired,
         employer: person.employer,
-        address_sealed: person.address.map(|address| seal(field::ADDRESS, address.as_str())).transpose()?,
+        address_sealed: sealed.address,
         consent_version: consent.version,
         consent_given_on: consent.given_on,
         version: known.as_ref().map_or(1, |known| known.version + 1),

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 use super::{
     model::{End, FlowReason, RULE_VERSION, Status, Stay},
     service::{self, Hand},
-    store,
+    store, tallying,
     view::{self, Registration},
 };
 use crate::{
@@ -195,6 +195,7 @@ pub async fn file_between(
     if !store::insert(c, &stay).await? {
         return Err(already_open());
     }
+    tallying::moved(c, app, None, &stay).await?;
     service::record(c, app, filer.hand(), &stay, "file", None, None).await?;
     Ok(stay)
 }

@@ -1,10 +1,12 @@
-//! SQL of the lists of registrations: what was not asked for is not in the query, and every search is a range on an index.
+//! SQL of the lists of registrations: what was not asked for is not in the query, every search is a range on an index, and a
+//! page of a department of a hundred thousand members reads little more than the page (`list_plan.rs` says where it begins).
 
 use sqlx::{Database, Encode, QueryBuilder, Type};
 use uuid::Uuid;
 
 use super::{
     counted::{BELOW, CountedEnd, push_open_before, push_stays_before},
+    list_plan::{self, Source, Way},
     model::{Status, Stay, StayStep},
     store::COLUMNS,
 };
@@ -15,13 +17,11 @@ use crate::{
     error::ApiError,
     ids::{MemberId, RegistrationId, UnitId},
     on_engine,
-    people::{self, MemberSearch},
+    people::MemberSearch,
 };
 
 /// From so many members of one name on, a search begins with the units within reach instead of the name.
 pub(super) const COMMON: i64 = 500;
-/// As many units are few.
-const FEW_UNITS: i64 = 300;
 
 /// What a list is narrowed to.
 #[derive(Default)]
@@ -110,8 +110,7 @@ where
     query.push("select ").push(columns).push(" from registrations r where 1 = 0");
     for (end, unit) in scope.ends() {
         query.push(" union all select ").push(columns);
-        query.push(" from unit_ancestors a cross join registrations r where a.ancestor_id = ").push_bind(unit.0);
-        query.push(" and r.").push(end).push(" = a.unit_id");
+        push_below(query, end, unit);
         if let Some(way) = way {
             query.push(" and ");
             way.push_condition(query, "r.");
@@ -119,93 +118,208 @@ where
     }
 }
 
-/// Whether few units are within reach. Their stays are then gathered first; else the newest stays of all are walked until the
-/// page is full, which a branch's page would never be.
-async fn is_narrow(c: &mut Conn<'_>, scope: &Scope) -> Result<bool, ApiError> {
-    if scope.own.is_some() {
-        return Ok(false);
-    }
-    let mut units = 0;
-    for (_, unit) in scope.ends() {
-        let found: i64 = on_engine!(&mut *c, |c| {
-            sqlx::query_scalar(
-            "select cast(count(*) as bigint) from (select 1 from unit_ancestors where ancestor_id = $1 limit $2) found"
-        )
-        .bind(unit)
-        .bind(FEW_UNITS + 1)
-        .fetch_one(c)
-        })?;
-        units += found;
-    }
-    Ok(units <= FEW_UNITS)
+/// Appends ` from …` of the stays `r` that have this end at or below a unit, beginning with the units.
+fn push_below<DB>(query: &mut QueryBuilder<DB>, end: &'static str, unit: UnitId)
+where
+    DB: Database,
+    Uuid: Type<DB> + for<'q> Encode<'q, DB>,
+{
+    query.push(" from unit_ancestors a cross join registrations r where a.ancestor_id = ").push_bind(unit.0);
+    query.push(" and r.").push(end).push(" = a.unit_id");
 }
 
 /// The stays within reach, newest first, one more than `limit` where there are more.
 pub(super) async fn list(c: &mut Conn<'_>, scope: &Scope, filter: &Filter, limit: i64) -> Result<Vec<Stay>, ApiError> {
-    let mut by_units = Vec::new();
-    for way in filter.search.iter().flat_map(|search| &search.members) {
-        by_units.push(way.is_of_stays() && scope.own.is_none() && people::is_common(c, way, COMMON).await?);
-    }
-    let narrow = filter.search.is_none() && filter.member.is_none() && is_narrow(c, scope).await?;
+    let source = list_plan::source(c, scope, filter).await?;
     Ok(on_engine!(c, |c| async {
         let mut query = QueryBuilder::new("select ");
         query.push(COLUMNS).push(" from registrations r where ");
-        if narrow {
-            query.push("r.id in (");
-            push_by_units(&mut query, "r.id", scope, None);
-            query.push(")");
-        } else if filter.search.is_some() {
-            // Few stays are found, and asked one by one.
-            scope.push_stays_one_by_one(&mut query, "r");
-        } else {
-            scope.push_stays(&mut query, "r");
-        }
-        if !filter.status.is_empty() {
-            query.push(" and r.status in (");
-            let mut list = query.separated(", ");
-            for status in &filter.status {
-                list.push_bind(status.word());
+        match &source {
+            Source::Pages(departments) => {
+                query.push("r.id in (select id from (");
+                push_pages(&mut query, departments, filter, limit + 1);
+                // Their every stay is within reach, and has met the conditions already.
+                query.push(") pages)");
             }
-            query.push(")");
-        }
-        for (column, unit) in [("home_unit_id", filter.home), ("host_unit_id", filter.host)] {
-            if let Some(unit) = unit {
-                query.push(" and r.").push(column);
-                query.push(" in (select unit_id from unit_ancestors where ancestor_id = ").push_bind(unit).push(")");
-            }
-        }
-        if let Some(member) = filter.member {
-            query.push(" and r.member_id = ").push_bind(member);
-        }
-        if let Some(search) = &filter.search {
-            // One list of ids, made from index ranges, drives the query; `or` between them would scan.
-            query.push(" and r.id in (select s.id from registrations s where 1 = 0");
-            for (way, by_units) in search.members.iter().zip(&by_units) {
-                query.push(" union all ");
-                if *by_units {
-                    push_by_units(&mut query, "r.id", scope, Some(way));
-                } else {
-                    query.push("select s.id from registrations s where s.member_id in (");
-                    way.push(&mut query);
-                    query.push(")");
+            Source::Found(ways) => {
+                query.push("r.id in (select s.id from registrations s where 1 = 0");
+                for way in ways {
+                    query.push(" union all ");
+                    push_way(&mut query, scope, way);
                 }
+                query.push(") and ");
+                scope.push_stays_one_by_one(&mut query, "r");
+                push_conditions(&mut query, filter);
             }
-            if let Some(prefix) = &search.card_prefix {
-                query.push(" union all select registration_id from cards where number >= ").push_bind(prefix.clone());
-                query.push(" and number < ").push_bind(format!("{prefix}\u{10ffff}"));
+            Source::Silent(departments, since) => {
+                query.push("r.id in (select s.id from registrations s where 1 = 0");
+                for department in departments {
+                    query.push(" union all select s.id from registrations s where s.home_department_id = ");
+                    query.push_bind(*department).push(" and s.status = 'active' and ");
+                    query.push("coalesce(s.last_activity_at, s.active_since) < ").push_bind(*since);
+                }
+                query.push(")");
+                push_conditions(&mut query, filter);
             }
-            query.push(")");
-        }
-        if let Some(reached) = &filter.reached {
-            reached.push(&mut query);
-        }
-        if let Some(since) = filter.silent_since {
-            query.push(" and coalesce(r.last_activity_at, r.active_since) < ").push_bind(since);
-        }
-        if let Some(id) = filter.before {
-            query.push(" and r.id < ").push_bind(id);
+            Source::Below(end, unit) => {
+                query.push("r.id in (select r.id");
+                push_below(&mut query, end, *unit);
+                query.push(") and ");
+                scope.push_stays_one_by_one(&mut query, "r");
+                push_conditions(&mut query, filter);
+                push_search(&mut query, filter);
+            }
+            Source::Reach => {
+                query.push("r.id in (");
+                push_by_units(&mut query, "r.id", scope, None);
+                query.push(")");
+                push_conditions(&mut query, filter);
+                push_search(&mut query, filter);
+            }
+            Source::Newest => {
+                scope.push_stays(&mut query, "r");
+                push_conditions(&mut query, filter);
+                push_search(&mut query, filter);
+            }
         }
         query.push(" order by r.id desc limit ").push_bind(limit + 1);
         query.build_query_as().fetch_all(c).await
     })?)
+}
+
+/// Appends the ids of the newest stays of each department, and of each state that is asked for, that meet the conditions: each
+/// is a walk along one index that ends when it has `most`.
+fn push_pages<DB>(query: &mut QueryBuilder<DB>, departments: &[UnitId], filter: &Filter, most: i64)
+where
+    DB: Database,
+    Uuid: Type<DB> + for<'q> Encode<'q, DB>,
+    String: Type<DB> + for<'q> Encode<'q, DB>,
+    Vec<u8>: Type<DB> + for<'q> Encode<'q, DB>,
+    i64: Type<DB> + for<'q> Encode<'q, DB>,
+{
+    let states: Vec<Option<Status>> =
+        if filter.status.is_empty() { vec![None] } else { filter.status.iter().copied().map(Some).collect() };
+    let walks = departments.iter().flat_map(|department| states.iter().map(move |state| (department, state)));
+    for (n, (department, state)) in walks.enumerate() {
+        query.push(if n == 0 { "" } else { " union all " });
+        query.push("select id from (select r.id from registrations r where r.home_department_id = ");
+        query.push_bind(department.0);
+        if let Some(state) = state {
+            query.push(" and r.status = ").push_bind(state.word().to_owned());
+        }
+        if let Some(since) = filter.silent_since {
+            // Nobody has been silent for longer than the stay; the sum keeps the walk on its index.
+            query.push(" and r.id < ").push_bind(list_plan::filed_before(since));
+            query.push(" and coalesce(r.last_activity_at, r.active_since) + 0 < ").push_bind(since.0);
+        }
+        if let Some(id) = filter.before {
+            query.push(" and r.id < ").push_bind(id.0);
+        }
+        push_search(query, filter);
+        query.push(" order by r.id desc limit ").push_bind(most).push(") walk").push(n.to_string());
+    }
+}
+
+/// Appends `select id …` of what one way finds.
+fn push_way<DB>(query: &mut QueryBuilder<DB>, scope: &Scope, way: &Way)
+where
+    DB: Database,
+    Uuid: Type<DB> + for<'q> Encode<'q, DB>,
+    String: Type<DB> + for<'q> Encode<'q, DB>,
+    Vec<u8>: Type<DB> + for<'q> Encode<'q, DB>,
+{
+    match way {
+        Way::Members(search) => {
+            query.push("select s.id from registrations s where s.member_id in (");
+            search.push(query);
+            query.push(")");
+        }
+        Way::Units(search) => push_by_units(query, "r.id", scope, Some(search)),
+        Way::Departments(departments, search) => {
+            query.push("select s.id from registrations s where 1 = 0");
+            for department in departments {
+                query.push(" union all select s.id from registrations s where s.home_department_id = ");
+                query.push_bind(department.0).push(" and ");
+                search.push_condition(query, "s.");
+            }
+        }
+        Way::Cards(prefix) => {
+            query.push("select registration_id from cards where ");
+            push_card_range(query, prefix);
+        }
+    }
+}
+
+/// Appends that the card number begins so.
+pub(super) fn push_card_range<DB>(query: &mut QueryBuilder<DB>, prefix: &str)
+where
+    DB: Database,
+    String: Type<DB> + for<'q> Encode<'q, DB>,
+{
+    query.push("number >= ").push_bind(prefix.to_owned());
+    query.push(" and number < ").push_bind(format!("{prefix}\u{10ffff}"));
+}
+
+/// Appends ` and …`, true for each stay `r` that the search finds.
+fn push_search<DB>(query: &mut QueryBuilder<DB>, filter: &Filter)
+where
+    DB: Database,
+    String: Type<DB> + for<'q> Encode<'q, DB>,
+    Vec<u8>: Type<DB> + for<'q> Encode<'q, DB>,
+{
+    let Some(search) = &filter.search else { return };
+    query.push(" and (1 = 0");
+    for way in &search.members {
+        query.push(" or ");
+        if way.is_of_stays() {
+            way.push_condition(query, "r.");
+        } else {
+            query.push("r.member_id in (");
+            way.push(query);
+            query.push(")");
+        }
+    }
+    if let Some(prefix) = &search.card_prefix {
+        query.push(" or exists (select 1 from cards k where k.registration_id = r.id and ");
+        push_card_range(query, prefix);
+        query.push(")");
+    }
+    query.push(")");
+}
+
+/// Appends ` and …` of what else the list is narrowed to.
+fn push_conditions<DB>(query: &mut QueryBuilder<DB>, filter: &Filter)
+where
+    DB: Database,
+    Uuid: Type<DB> + for<'q> Encode<'q, DB>,
+    &'static str: Type<DB> + for<'q> Encode<'q, DB>,
+    String: Type<DB> + for<'q> Encode<'q, DB>,
+    i64: Type<DB> + for<'q> Encode<'q, DB>,
+{
+    if !filter.status.is_empty() {
+        query.push(" and r.status in (");
+        let mut list = query.separated(", ");
+        for status in &filter.status {
+            list.push_bind(status.word());
+        }
+        query.push(")");
+    }
+    for (column, unit) in [("home_unit_id", filter.home), ("host_unit_id", filter.host)] {
+        if let Some(unit) = unit {
+            query.push(" and r.").push(column);
+            query.push(" in (select unit_id from unit_ancestors where ancestor_id = ").push_bind(unit.0).push(")");
+        }
+    }
+    if let Some(member) = filter.member {
+        query.push(" and r.member_id = ").push_bind(member.0);
+    }
+    if let Some(reached) = &filter.reached {
+        reached.push(query);
+    }
+    if let Some(since) = filter.silent_since {
+        query.push(" and coalesce(r.last_activity_at, r.active_since) < ").push_bind(since.0);
+    }
+    if let Some(id) = filter.before {
+        query.push(" and r.id < ").push_bind(id.0);
+    }
 }

@@ -5,7 +5,7 @@ use super::{
     model::{self, Action, Standing, Status, Stay, Step},
     requests,
     silence::Silence,
-    store, telling,
+    store, tallying, telling,
 };
 use crate::{
     access::{
@@ -62,6 +62,7 @@ pub async fn step(
         Some(day) => Some(day.starts()),
         None => Some(now),
     };
+    let stay_before = stay.clone();
     let next = Stay {
         status,
         host_unit_id: step.new_host.unwrap_or(stay.host_unit_id),
@@ -74,6 +75,7 @@ pub async fn step(
     if !store::update(c, &next, now).await? {
         return Err(ApiError::changed());
     }
+    tallying::moved(c, app, Some(&stay_before), &next).await?;
     record(c, app, caller.into(), &next, step.action.word(), Some(from), step.reason.as_deref()).await?;
     let fulfilled = requests::close_by_step(c, app, caller, &next, step.action).await?;
     telling::step(c, app, &next, host, step.action, by, fulfilled).await?;

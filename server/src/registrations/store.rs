@@ -147,6 +147,15 @@ pub(super) async fn update(c: &mut Conn<'_>, stay: &Stay, now: Instant) -> Resul
     Ok(touched == 1)
 }
 
+/// By which day the living card of a stay is to be reviewed.
+pub(super) async fn living_card_due(c: &mut Conn<'_>, id: RegistrationId) -> Result<Option<Day>, ApiError> {
+    Ok(on_engine!(c, |c| sqlx::query_scalar(
+        "select review_due from cards where registration_id = $1 and status in ('active', 'suspended')"
+    )
+    .bind(id)
+    .fetch_optional(c))?)
+}
+
 /// Notes when members, each named once, were present at an event: the last activity of the open stay moves forward, never back.
 pub async fn note_activities(c: &mut Conn<'_>, activities: &[(MemberId, Instant)]) -> Result<(), ApiError> {
     for some in portions(activities) {

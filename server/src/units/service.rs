@@ -14,6 +14,7 @@ use crate::{
     error::{ApiError, Code, FieldError},
     http::IfMatch,
     ids::UnitId,
+    tallies,
 };
 
 /// A unit.
@@ -98,8 +99,15 @@ pub(super) async fn change(
         return Err(ApiError::invalid(errors));
     }
     let now = app.clock.now();
+    let was = store::district_of(c, id).await?;
     if !store::update(c, &unit, now).await? {
         return Err(ApiError::changed());
+    }
+    let is = store::district_of(c, id).await?;
+    if was != is {
+        for host in store::children_without_address(c, id).await?.into_iter().chain([id]) {
+            tallies::district_changed(c, (now, &app.entropy), host, was.as_deref(), is.as_deref()).await?;
+        }
     }
     audit::append(c, now, Record::new(caller.into(), "unit.update", ("unit", id.to_string())).from_unit(id)).await?;
     let children = store::child_counts(c, &[id]).await?;

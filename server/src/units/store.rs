@@ -91,6 +91,23 @@ pub async fn department_above(c: &mut Conn<'_>, id: UnitId) -> Result<Option<Dep
     })?)
 }
 
+/// The district in which a unit lies: as its address tells, or else that of the unit above.
+pub async fn district_of(c: &mut Conn<'_>, id: UnitId) -> Result<Option<String>, ApiError> {
+    let address: Option<Option<String>> = on_engine!(c, |c| sqlx::query_scalar(
+        "select coalesce(u.address, p.address) from units u left join units p on p.id = u.parent_id where u.id = $1"
+    )
+    .bind(id)
+    .fetch_optional(c))?;
+    Ok(address.flatten().as_deref().and_then(super::district).map(ToOwned::to_owned))
+}
+
+/// The units directly below that have no address, and lie where this one does.
+pub(super) async fn children_without_address(c: &mut Conn<'_>, id: UnitId) -> Result<Vec<UnitId>, ApiError> {
+    Ok(on_engine!(c, |c| sqlx::query_scalar("select id from units where parent_id = $1 and address is null")
+        .bind(id)
+        .fetch_all(c))?)
+}
+
 pub(super) async fn find(c: &mut Conn<'_>, id: UnitId) -> Result<Option<Stored>, ApiError> {
     Ok(on_engine!(c, |c| async {
         let mut query = QueryBuilder::new("select ");
