@@ -6,7 +6,7 @@ Real processes, loopback, a private cluster as an ordinary user. GUIYAN_FAULTS=l
 names on the command line run these only. Needs a built guiyan: GUIYAN_BINARY, or target/release, or target/debug.
 """
 
-import collections, http.client, json, os, pathlib, pwd, queue, re, secrets, shutil, signal, socket, subprocess, sys, tempfile
+import collections, http.client, json, os, pathlib, pwd, queue, re, secrets, signal, socket, subprocess, sys, tempfile
 import threading, time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
@@ -298,7 +298,7 @@ class Wall:
     """A watcher of an event's live wall on one server."""
 
     def __init__(self, registry, server, event):
-        self.seen, self.members, self.counts, self.broken = [], [], [], False
+        self.members, self.broken = [], False
         self.connection = http.client.HTTPConnection(*server.listen, timeout=120)
         self.connection.request("GET", f"/api/v1/events/{event}/live", headers={"authorization": "Bearer " + registry.token})
         self.answer = self.connection.getresponse()
@@ -312,11 +312,9 @@ class Wall:
                 line = line.decode().rstrip("\n")
                 if line.startswith("event:"):
                     kind = line[6:].strip()
-                elif line.startswith("data:"):
-                    self.seen.append(kind)
-                    if kind == "check_in":
-                        item = json.loads(line[5:])["item"]
-                        self.members.append((item["entry_id"], item["member"]["id"]))
+                elif line.startswith("data:") and kind == "check_in":
+                    item = json.loads(line[5:])["item"]
+                    self.members.append((item["entry_id"], item["member"]["id"]))
         except (OSError, http.client.HTTPException, ValueError, AttributeError):
             self.broken = True
 
@@ -465,8 +463,10 @@ def the_disk_is_full(place):
         small.initdb()
         small.start()
         small.sql("create database small", "postgres")
+        people = place.cluster.run("pg_dump", "-h", "127.0.0.1", "-p", place.cluster.port, "-U", "guiyan", "people").stdout
+        small.run("psql", "-h", "127.0.0.1", "-p", small.port, "-U", "guiyan", "-d", "small", "-qX", input=people)
         registry = Registry(place.folder, f"postgres://guiyan@127.0.0.1:{small.port}/small", "small")
-        registry.fill()
+        registry.login = place.people.login
         registry.start()
         events = [registry.event() for _ in range(place.events(12))]
         load = Load(registry, events)
