@@ -168,7 +168,8 @@ impl Bulk {
                 .fetch_all(&mut *c)
                 .await?;
                 for (_, name, sql) in indexes.into_iter().filter(|(table, ..)| tables.contains(&table.as_str())) {
-                    back.push(sql);
+                    // Of a table in partitions it says `only`, and would leave the partitions without.
+                    back.push(sql.replacen(" ON ONLY ", " ON ", 1));
                     drops.push(format!("drop index {name}"));
                 }
                 for (table, name, sql) in keys.into_iter().filter(|(table, ..)| tables.contains(&table.as_str())) {
