@@ -365,7 +365,7 @@ impl People {
             ]);
         }
         let ring = keys.ring();
-        let key = ring.signing(KeyUse::Cards)?;
+        let key = ring.signing(KeyUse::Cards, last.at)?;
         let claims =
             CardClaims { kid: key.kid, id: entropy.bytes(), expires_on: story.review_due, status_index: place };
         self.codes.push([

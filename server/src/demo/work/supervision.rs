@@ -9,7 +9,7 @@ use crate::{
     demo::{offices::doing, parsed},
     error::ApiError,
     ids::GroupId,
-    supervision::{self, FindingAnswer, FindingKind, GroupKind, NewFinding, NewGroup, NewVisit},
+    supervision::{self, FindingAnswer, FindingKind, GroupKind, NewFinding, NewGroup, NewVisit, VisitClosing},
 };
 
 /// What was found at a branch, and what it answered.
@@ -67,7 +67,8 @@ pub(super) async fn play(c: &mut Conn<'_>, s: &Scene) -> Result<(), ApiError> {
             }
             None => {}
         }
-        supervision::close_visit(c, &s.at(visit.on - 10, 10), &visits(Operation::CloseVisit), id).await?;
+        let closing = VisitClosing::default();
+        supervision::close_visit(c, &s.at(visit.on - 10, 10), &visits(Operation::CloseVisit), id, closing).await?;
     }
     Ok(())
 }
