@@ -7,7 +7,9 @@
 //! program's one writer, committed together with whatever else has gathered, and answered **after** the commit is on
 //! disk (see `writer.rs`). `migrations/README.md` has the rules of portable SQL.
 
+mod condition;
 mod files;
+mod inspection;
 mod schema;
 mod writer;
 
@@ -26,7 +28,9 @@ use uuid::Uuid;
 
 use crate::{error::ApiError, execute};
 
-pub use files::{check_file, copy_while_serving, settle, take_copy};
+pub use condition::Traffic;
+pub use files::{check_file, claim, copy_while_serving, settle, take_copy};
+pub use inspection::{Inspection, SchemaState, Setting, remains};
 pub use writer::Writer;
 
 /// A borrowed connection of either engine, inside or outside of a transaction.

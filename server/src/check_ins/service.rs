@@ -20,6 +20,7 @@ use crate::{
     devices::{self, assertion},
     error::ApiError,
     events::{self, Audience},
+    figures::FIGURES,
     ids::{EntryId, EventId, MemberId, UnitId},
 };
 
@@ -203,6 +204,9 @@ async fn answer(app: &AppState, settled: Vec<Settled>) -> Result<CheckInAnswers,
         {
             app.live.tell(event, Happening::CameIn(Box::new(item)));
         }
+    }
+    for done in &settled {
+        FIGURES.check_in(done.verdict.word(), done.reason.map_or("", |reason| reason.word()));
     }
     let items = settled.into_iter().map(|done| CheckInAnswer {
         id: done.id,

@@ -17,6 +17,7 @@ use crate::{
     auth::tokens,
     error::ApiError,
     events::{self, Counts},
+    figures::FIGURES,
     ids::EventId,
 };
 
@@ -46,6 +47,23 @@ struct Watch {
     ends: Deadline,
     /// What is ready to be sent, the next one last.
     ready: Vec<Sent>,
+    _counted: Listening,
+}
+
+/// Counts a wall as open for as long as it is.
+struct Listening;
+
+impl Listening {
+    fn begin() -> Self {
+        FIGURES.live_listeners.inc();
+        Self
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        FIGURES.live_listeners.dec();
+    }
 }
 
 /// The stream of one watcher. It ends with the life of an access token: whoever watches on signs in anew.
@@ -57,7 +75,7 @@ pub(super) async fn watch(
     let happenings = app.live.watch(event);
     let first = counts_told(counts(&app, event).await?)?;
     let ends = deadline();
-    let watch = Watch { app, event, happenings, ends, ready: vec![first] };
+    let watch = Watch { app, event, happenings, ends, ready: vec![first], _counted: Listening::begin() };
     Ok(stream::unfold(watch, |mut watch| async move {
         loop {
             if let Some(sent) = watch.ready.pop() {
@@ -79,7 +97,10 @@ impl Watch {
         let first = tokio::time::timeout_at(self.ends, self.happenings.recv()).await.ok()?;
         let mut happened = match first {
             Ok(happening) => vec![happening],
-            Err(RecvError::Lagged(_)) => return Some(vec![Sent::default().event("resync").data("{}")]),
+            Err(RecvError::Lagged(_)) => {
+                FIGURES.live_resyncs.inc();
+                return Some(vec![Sent::default().event("resync").data("{}")]);
+            }
             Err(RecvError::Closed) => return None,
         };
         while happened.len() < TOGETHER

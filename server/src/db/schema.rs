@@ -10,7 +10,7 @@ use sqlx::{
     sqlite::SqliteConnectOptions,
 };
 
-use super::DatabaseUrl;
+use super::{DatabaseUrl, SchemaState};
 
 /// `(PostgreSQL's word, SQLite's)`, replaced as whole words.
 const TYPE_WORDS: [(&str, &str); 5] =
@@ -25,7 +25,11 @@ pub(super) async fn migrate_postgres(connection: &mut PgConnection) -> anyhow::R
 
 /// SQLite runs the same files with its own type words.
 pub(super) async fn migrate_sqlite(connection: &mut SqliteConnection) -> anyhow::Result<()> {
-    let translated = MIGRATIONS
+    Ok(Migrator::with_migrations(translated()).run_direct(None, connection, false).await?)
+}
+
+fn translated() -> Vec<Migration> {
+    MIGRATIONS
         .iter()
         .map(|m| {
             let sql = for_sqlite(m.sql.as_str());
@@ -37,8 +41,22 @@ pub(super) async fn migrate_sqlite(connection: &mut SqliteConnection) -> anyhow:
                 m.no_tx,
             )
         })
-        .collect();
-    Ok(Migrator::with_migrations(translated).run_direct(None, connection, false).await?)
+        .collect()
+}
+
+/// Holds what has run against what this program knows: version, whether it came to its end, and the digest of its text.
+pub(super) fn compare(sqlite: bool, rows: &[(i64, bool, Vec<u8>)]) -> SchemaState {
+    let known = if sqlite { translated() } else { MIGRATIONS.iter().cloned().collect() };
+    let mut state = SchemaState { applied: rows.len(), ..SchemaState::default() };
+    state.pending = known.iter().filter(|m| rows.iter().all(|(version, ..)| *version != m.version)).count();
+    for (version, success, checksum) in rows {
+        match known.iter().find(|m| m.version == *version) {
+            None => state.unknown += 1,
+            Some(m) if !success || m.checksum[..] != checksum[..] => state.broken += 1,
+            Some(_) => {}
+        }
+    }
+    state
 }
 
 /// How many tables the database at `url` has, our own or anyone's; makes nothing.

@@ -11,10 +11,13 @@ use sqlx::{ConnectOptions, PgConnection, SqliteConnection, postgres::PgConnectOp
 use tokio::{
     sync::{Mutex, mpsc, oneshot},
     task::JoinHandle,
+    time::Instant,
 };
 
+use tracing::Instrument as _;
+
 use super::Conn;
-use crate::{error::ApiError, execute};
+use crate::{error::ApiError, execute, figures::FIGURES};
 
 /// As many jobs as one commit takes; past that the first ones wait too long.
 const BATCH: usize = 256;
@@ -65,10 +68,12 @@ impl Writer {
         F: for<'j, 'c> FnOnce(&'j mut Conn<'c>) -> BoxFuture<'j, Result<T, ApiError>> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel::<Result<T, ApiError>>();
+        // What a job logs belongs to the request that waits for it.
+        let span = tracing::Span::current();
         let job: Job = Box::new(move |conn| {
             Box::pin(async move {
                 // A panic must end its own request only, never the writer that all others wait for.
-                let result = match AssertUnwindSafe(job(conn)).catch_unwind().await {
+                let result = match AssertUnwindSafe(job(conn).instrument(span)).catch_unwind().await {
                     Ok(result) => result,
                     Err(_) => Err(ApiError::internal("a write job panicked")),
                 };
@@ -84,6 +89,11 @@ impl Writer {
         });
         self.jobs.try_send(job).map_err(|_| ApiError::unavailable())?;
         answer.await.unwrap_or_else(|_| Err(ApiError::unavailable()))
+    }
+
+    /// How many jobs wait.
+    pub(super) fn waiting(&self) -> usize {
+        self.jobs.max_capacity() - self.jobs.capacity()
     }
 
     pub(super) async fn close(self) {
@@ -133,10 +143,12 @@ impl Line {
 async fn write_batches(mut line: Line, mut queue: mpsc::Receiver<Job>) {
     let mut batch = Vec::with_capacity(BATCH);
     while queue.recv_many(&mut batch, BATCH).await > 0 {
+        FIGURES.writer_batch.observe(batch.len() as f64);
         let mut answers = Vec::with_capacity(batch.len());
         let committed = commit_batch(&mut line, batch.drain(..), &mut answers).await;
         if let Err(error) = &committed {
             tracing::error!(%error, "a batch of writes was not committed");
+            FIGURES.writer_errors.inc();
             line.drop_connection();
         }
         for (kept, answer) in answers {
@@ -170,6 +182,8 @@ async fn commit_batch(
         }
         execute!(&mut conn, sqlx::query("release savepoint job"))?;
     }
+    let began = Instant::now();
     execute!(&mut conn, sqlx::query("commit"))?;
+    FIGURES.writer_commit_seconds.observe(began.elapsed().as_secs_f64());
     Ok(())
 }
