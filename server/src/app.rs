@@ -1,6 +1,6 @@
 //! The state that every handler shares, and how it is built.
 
-use std::{fs, os::unix::fs::DirBuilderExt as _, sync::Arc};
+use std::{fs, os::unix::fs::DirBuilderExt as _, path::Path, sync::Arc};
 
 use anyhow::{Context as _, anyhow, bail};
 
@@ -49,6 +49,12 @@ pub struct AppState {
     pub flood: Flood,
 }
 
+/// Makes the data folder, which nobody else reads, where there is none.
+pub fn make_data_dir(path: &Path) -> anyhow::Result<()> {
+    let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
+    made.with_context(|| format!("the data folder {} cannot be made", path.display()))
+}
+
 impl AppState {
     /// Opens the database (creating and migrating it) and the keys.
     pub async fn build(
@@ -57,11 +63,7 @@ impl AppState {
         clock: Clock,
         entropy: Entropy,
     ) -> anyhow::Result<Self> {
-        fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&config.data_dir)
-            .with_context(|| format!("the data folder {} cannot be made", config.data_dir.display()))?;
+        make_data_dir(&config.data_dir)?;
         let master = match master {
             Some(key) => key,
             None => {

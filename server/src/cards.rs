@@ -4,6 +4,7 @@
 //! `model.rs` says what a card is open to in each state, `verify.rs` judges a shown code: both pure. The phones, which
 //! stand on cards, have a folder of their own.
 
+mod batch;
 mod card_image;
 mod checking;
 mod code_store;

@@ -4,6 +4,7 @@ mod account;
 mod audit;
 mod background;
 mod backup;
+mod check;
 mod demo;
 mod generate;
 mod import;
@@ -11,6 +12,7 @@ mod keys;
 mod listen;
 mod openapi;
 mod progress;
+mod ready;
 mod restore;
 mod retention;
 mod serve;
@@ -53,6 +55,8 @@ enum Command {
     Demo(demo::Args),
     /// Write a consistent copy of the database, also while it is being served.
     Backup(backup::Args),
+    /// Say what is wrong with a set-up; changes nothing, and exits 1 where something is.
+    Check(check::Args),
     /// Put a backup in the place of the database, after verifying it.
     Restore(restore::Args),
     /// Register members out of a sheet (.xlsx, .csv), all or nothing.
@@ -66,6 +70,8 @@ enum Command {
     /// The signing keys.
     #[command(subcommand)]
     Keys(keys::Command),
+    /// Ask the server on this machine whether it is ready: exit 0 or 1.
+    Ready(ready::Args),
     /// Print the OpenAPI 3.1 document.
     Openapi,
 }
@@ -91,12 +97,14 @@ fn run(command: Command) -> anyhow::Result<()> {
             Command::Account(command) => account::run(command).await,
             Command::Demo(args) => demo::run(args).await,
             Command::Backup(args) => backup::run(args).await,
+            Command::Check(args) => check::run(args).await,
             Command::Restore(args) => restore::run(args).await,
             Command::Import(args) => import::run(args).await,
             Command::Generate(args) => generate::run(args).await,
             Command::Retention(args) => retention::run(args).await,
             Command::Audit(command) => audit::run(command).await,
             Command::Keys(command) => keys::run(command).await,
+            Command::Ready(args) => ready::run(&args),
             Command::Openapi => openapi::run(),
         }
     })
@@ -120,6 +128,6 @@ fn log_to_stderr(format: LogFormat) {
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
     match format {
         LogFormat::Text => log.with_ansi(io::IsTerminal::is_terminal(&io::stderr())).init(),
-        LogFormat::Json => log.json().init(),
+        LogFormat::Json => log.json().flatten_event(true).with_span_list(false).init(),
     }
 }

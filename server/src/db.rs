@@ -8,7 +8,9 @@
 //! disk (see `writer.rs`). `migrations/README.md` has the rules of portable SQL.
 
 mod bulk;
+mod condition;
 mod files;
+mod inspection;
 pub mod partitions;
 mod primary;
 mod replica;
@@ -32,7 +34,9 @@ use self::{primary::Primary, replica::Replica};
 use crate::{error::ApiError, execute};
 
 pub use bulk::{Bulk, Cell, Rows};
-pub use files::{check_file, copy_while_serving, settle, take_copy};
+pub use condition::Traffic;
+pub use files::{check_file, claim, copy_while_serving, settle, take_copy};
+pub use inspection::{Inspection, SchemaState, Setting, remains};
 pub use replica::Seen;
 pub use writer::Writer;
 

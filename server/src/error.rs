@@ -24,6 +24,12 @@ macro_rules! codes {
             pub const fn parts(self) -> (StatusCode, &'static str) {
                 match self { $(Self::$variant => (StatusCode::$status, $title),)* }
             }
+
+            /// The code as programs read it.
+            pub fn word(self) -> String {
+                let value = serde_json::to_value(self).unwrap_or_default();
+                value.as_str().unwrap_or_default().to_owned()
+            }
         }
     };
 }
@@ -225,9 +231,8 @@ impl std::error::Error for ApiError {}
 impl From<ApiError> for Problem {
     fn from(error: ApiError) -> Self {
         let (status, title) = error.code.parts();
-        let code = serde_json::to_value(error.code).ok();
         Self {
-            kind: format!("/problems/{}", code.as_ref().and_then(|c| c.as_str()).unwrap_or_default()),
+            kind: format!("/problems/{}", error.code.word()),
             title: title.into(),
             status: status.as_u16(),
             detail: error.detail,
@@ -239,7 +244,8 @@ impl From<ApiError> for Problem {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let ((status, _), retry_after) = (self.code.parts(), self.retry_after);
+        let (code, retry_after) = (self.code, self.retry_after);
+        let (status, _) = code.parts();
         let mut response = (status, axum::Json(Problem::from(self))).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
@@ -247,6 +253,8 @@ impl IntoResponse for ApiError {
         if let Some(seconds) = retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
+        // For the log and the figures.
+        response.extensions_mut().insert(code);
         response
     }
 }

@@ -123,7 +123,7 @@ pub async fn add_key(
     Ok(kid)
 }
 
-/// Fails unless `vault`'s master key is the one under which the stored signing keys are sealed.
-pub async fn check_master_key(c: &mut crate::db::Conn<'_>, vault: &Vault, now: Instant) -> Result<(), ApiError> {
-    Ring::open(store::all(c).await?, vault, now).map(drop)
+/// The stored signing keys; fails unless `vault`'s master key is the one under which they are sealed.
+pub async fn check_master_key(c: &mut crate::db::Conn<'_>, vault: &Vault, now: Instant) -> Result<Ring, ApiError> {
+    Ring::open(store::all(c).await?, vault, now)
 }

@@ -11,7 +11,7 @@ mod svg;
 mod text_fit;
 
 pub use pdf::{A4, Pdf, Placed, points};
-pub use press::{PDF, draw};
+pub use press::{PDF, draw, press};
 pub use qr::{Qr, SCALES};
 pub use report::{Column, Report};
 pub use svg::{escaped, fill_in, png};

@@ -11,14 +11,14 @@ use axum::{
     routing::get,
 };
 use tokio::time::timeout;
-use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer, trace::TraceLayer};
+use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     access, app::AppState, attachments, auth, bulletins, calendar, cards, censuses, check_ins, commendations, devices,
-    documents, elections, error::ApiError, error::Code, events, exports, home, imports, inbox, openapi, opinions,
-    own_data, pairings, plans, posts, print, pwa, recruits, registrations, submissions, summary, supervision, talks,
-    units,
+    documents, elections, error::ApiError, error::Code, events, exports, home, http::request_log, imports, inbox,
+    openapi, opinions, own_data, pairings, plans, posts, print, pwa, recruits, registrations, submissions, summary,
+    supervision, talks, units,
 };
 
 /// Bodies past this are 413, but for photos and files to import, which set their own limit.
@@ -89,17 +89,8 @@ pub fn build(app: AppState) -> Router {
         .layer(header("cross-origin-resource-policy", "same-origin"))
         .layer(header("permissions-policy", "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"))
         .layer(header(header::STRICT_TRANSPORT_SECURITY.as_str(), "max-age=31536000"))
-        .layer(TraceLayer::new_for_http().make_span_with(|request: &axum::http::Request<_>| {
-            // Only the path: a query may carry a name, and a fragment never arrives.
-            tracing::info_span!("request", method = %request.method(), path = %logged_path(request.uri().path()))
-        }))
+        .layer(from_fn_with_state(app.clone(), request_log))
         .with_state(app)
-}
-
-/// A path as the log may have it: the one path that is itself a key, a calendar's, is cut before the key.
-fn logged_path(path: &str) -> &str {
-    const CALENDAR: &str = "/api/v1/calendar/";
-    path.find(CALENDAR).map_or(path, |at| &path[..at + CALENDAR.len()])
 }
 
 /// Everything from our own origin, nothing inline; photos and QR images are blobs and data.
@@ -132,16 +123,4 @@ async fn ready(State(app): State<AppState>) -> Result<&'static str, ApiError> {
 async fn jwks(State(app): State<AppState>) -> impl IntoResponse {
     let keys: Vec<_> = app.keys.ring().public_keys().iter().map(|key| key.jwk()).collect();
     axum::Json(serde_json::json!({ "keys": keys }))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_calendar_link_is_logged() {
-        assert_eq!(logged_path("/api/v1/calendar/0123.ics"), "/api/v1/calendar/");
-        assert_eq!(logged_path("//api/v1/calendar/0123.ics/more"), "//api/v1/calendar/");
-        assert_eq!(logged_path("/api/v1/events"), "/api/v1/events");
-    }
 }

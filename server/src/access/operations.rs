@@ -204,6 +204,7 @@ table! {
     GetCardPng          GET    "/cards/{number}/card.png" member_or(CARD_DESK);
     GetCardPdf          GET    "/cards/{number}/card.pdf" member_or(CARD_DESK);
     GetUnitCardsPdf     GET    "/units/{id}/cards.pdf" only(CARD_DESK);
+    GetUnitCardsZip     GET    "/units/{id}/cards.zip" only(CARD_DESK);
     SuspendCard         POST   "/cards/{number}/suspend" only(DEPARTMENT);
     ResumeCard          POST   "/cards/{number}/resume" only(DEPARTMENT);
     ReportCardLost      POST   "/cards/{number}/report_lost" member_or(CARD_DESK);

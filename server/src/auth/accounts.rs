@@ -13,4 +13,5 @@ pub use model::{Account, AccountRecord, AssignmentView, NewAccount, SetupLink, U
 pub use routes::router;
 pub(super) use service::require_other_than_name;
 pub use service::{Desk, account_view};
+pub use store::administrators;
 pub(super) use store::{AccountRow, by_id, by_username, set_password, set_totp, take_totp_step};

@@ -51,6 +51,8 @@ async fn get_card_qr_svg(
     let (card, _) = living(&app, &caller, number).await?;
     let mut reader = app.db.read().await?;
     let address = printed_address(&mut reader.conn(), &app, &card).await?;
+    // Whoever waits for a turn to draw holds no connection.
+    drop(reader);
     draw("image/svg+xml", move || Ok(Qr::new(&address)?.svg().into_bytes())).await
 }
 
@@ -74,6 +76,7 @@ async fn get_card_qr_png(
     let (card, _) = living(&app, &caller, number).await?;
     let mut reader = app.db.read().await?;
     let address = printed_address(&mut reader.conn(), &app, &card).await?;
+    drop(reader);
     draw("image/png", move || Qr::new(&address)?.png(scale)).await
 }
 

@@ -19,6 +19,8 @@ pub(super) struct Wanted {
     pub(super) unit: UnitId,
     /// Only those made on this day or later.
     pub(super) issued_since: Option<Day>,
+    /// Only those made on this day or earlier.
+    pub(super) issued_until: Option<Day>,
     /// Only those of these stays, where any are named.
     pub(super) registrations: Vec<RegistrationId>,
 }
@@ -44,6 +46,9 @@ pub(super) async fn living(
         scope.push_stays(&mut query, "r");
         if let Some(day) = wanted.issued_since {
             query.push(" and k.issued_on >= ").push_bind(day);
+        }
+        if let Some(day) = wanted.issued_until {
+            query.push(" and k.issued_on <= ").push_bind(day);
         }
         if !wanted.registrations.is_empty() {
             query.push(" and r.id in ");

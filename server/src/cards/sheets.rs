@@ -15,6 +15,8 @@ use crate::{
     paper::{A4, Pdf, Placed, points},
 };
 
+/// As many cards are looked up, put on record and drawn at once.
+pub(super) const AT_ONCE: u32 = 200;
 /// Cards beside and below each other.
 const COLUMNS: usize = 2;
 const ROWS: usize = 4;

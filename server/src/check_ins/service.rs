@@ -22,6 +22,7 @@ use crate::{
     devices::{self, assertion},
     error::ApiError,
     events::{self, Audience},
+    figures::FIGURES,
     ids::{DeviceId, EntryId, EventId, MemberId, UnitId},
 };
 
@@ -199,6 +200,9 @@ async fn answer(app: &AppState, settled: Vec<Settled>) -> Result<Vec<CheckInAnsw
     let c = &mut reader.conn();
     let entries: Vec<EntryId> = settled.iter().filter_map(|done| done.entry).collect();
     let check_ins = if entries.is_empty() { HashMap::new() } else { views::check_ins(c, &entries).await? };
+    for done in &settled {
+        FIGURES.check_in(done.verdict.word(), done.reason.map_or("", |reason| reason.word()));
+    }
     let answers = settled.into_iter().map(|done| CheckInAnswer {
         id: done.id,
         verdict: done.verdict,

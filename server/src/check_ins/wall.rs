@@ -21,6 +21,7 @@ use crate::{
     auth::tokens,
     error::ApiError,
     events::{self, Counts},
+    figures::FIGURES,
     ids::EventId,
 };
 
@@ -40,6 +41,22 @@ pub struct CheckInTold<'a> {
     pub counts: Counts,
 }
 
+/// Counts a wall as open for as long as it is.
+struct Listening;
+
+impl Listening {
+    fn begin() -> Self {
+        FIGURES.live_listeners.inc();
+        Self
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        FIGURES.live_listeners.dec();
+    }
+}
+
 /// The stream of one watcher. It ends with the life of an access token: whoever watches on signs in anew.
 pub(super) async fn watch(
     app: AppState,
@@ -53,12 +70,13 @@ pub(super) async fn watch(
     };
     let first = sent(&following::told("counts", &CountsTold { counts })?);
     let ends = Deadline::now() + Duration::from_secs(tokens::ACCESS_SECONDS.unsigned_abs());
-    Ok(stream::unfold((Some(first), happenings), move |(first, mut happenings)| async move {
+    let seat = Listening::begin();
+    Ok(stream::unfold((Some(first), happenings, seat), move |(first, mut happenings, seat)| async move {
         let sent = match first {
             Some(first) => first,
             None => next(&mut happenings, ends).await?,
         };
-        Some((Ok(sent), (None, happenings)))
+        Some((Ok(sent), (None, happenings, seat)))
     }))
 }
 
@@ -66,7 +84,10 @@ pub(super) async fn watch(
 async fn next(happenings: &mut Receiver<Arc<Told>>, ends: Deadline) -> Option<Sent> {
     match timeout_at(ends, happenings.recv()).await.ok()? {
         Ok(told) => Some(sent(&told)),
-        Err(RecvError::Lagged(_)) => Some(Sent::default().event("resync").data("{}")),
+        Err(RecvError::Lagged(_)) => {
+            FIGURES.live_resyncs.inc();
+            Some(Sent::default().event("resync").data("{}"))
+        }
         Err(RecvError::Closed) => None,
     }
 }

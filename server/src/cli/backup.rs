@@ -6,7 +6,10 @@ use std::{
 };
 
 use anyhow::{Context as _, bail};
-use guiyan::db::{self, DatabaseUrl};
+use guiyan::{
+    db::{self, DatabaseUrl},
+    metrics,
+};
 
 use super::{progress, storage::Storage};
 
@@ -41,6 +44,8 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     }
     copied.with_context(|| format!("{} cannot be written", args.file.display()))?;
     fs::rename(&partial, &args.file)?;
+    // When this was is among the figures; a folder that takes no file is no reason to have failed.
+    let _ = fs::write(args.storage.data_dir.join(metrics::LAST_BACKUP), "");
     println!(
         "Wrote {}. Without the master key it opens for no one: keep that safe too, elsewhere.",
         args.file.display()

@@ -51,6 +51,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     if !database.is_blank().await.context("the database cannot be opened")? {
         bail!("the database holds something already; the demo only fills an empty one");
     }
+    let _ours = storage::claim(&database, &data_dir)?;
     let config = Config {
         listen: front.listen,
         database,

@@ -30,6 +30,8 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         bail!("PostgreSQL has its own tool: pg_restore --clean --dbname=URL FILE");
     };
     let master = args.storage.existing_master_key()?;
+    // Neither a server that comes up meanwhile nor a second restore may meet a half-way state.
+    let _ours = db::claim(&database)?;
     let arriving = beside(&database, "restoring");
     remove(&arriving);
     let taken = take(&args.file, &arriving, &database, &master).await;
@@ -77,6 +79,7 @@ async fn verify(db: &Db, master: &MasterKey) -> anyhow::Result<()> {
     }
     keys::check_master_key(&mut reader.conn(), &vault, Clock::System.now())
         .await
+        .map(drop)
         .map_err(|_| anyhow::anyhow!("the backup is sealed under another master key"))
 }
 

@@ -1,23 +1,28 @@
 //! `guiyan serve`: the API and the pages, until a signal ends it.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    net::{SocketAddr, TcpListener},
+    path::PathBuf,
+    time::Duration,
+};
 
 use anyhow::{Context as _, bail};
 use axum::{Router, body::Body, http::header, middleware::map_response, response::Response};
-use axum_server::Handle;
+use axum_server::{Handle, tls_rustls::RustlsConfig};
 use futures::StreamExt as _;
 use guiyan::{
     app::AppState,
     auth::accounts::Desk,
     clock::Clock,
-    config::Config,
+    config::{Config, Tls},
     db::{Claim, DatabaseUrl},
     ids::Entropy,
-    router,
+    metrics, router,
 };
 use tokio::{
     signal::unix::{Signal, SignalKind, signal},
     sync::watch,
+    task::JoinHandle,
 };
 
 use super::{
@@ -61,6 +66,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     if args.database_read.is_some() && matches!(config.database, DatabaseUrl::Sqlite(_)) {
         bail!("--database-read names a replica of a PostgreSQL database; SQLite has none");
     }
+    let _ours = storage::claim(&config.database, &config.data_dir)?;
     let mut app = AppState::build(config, master, Clock::System, Entropy::system()).await?;
     if let Some(url) = args.database_read {
         app.db = app.db.with_replica(&url).context("--database-read")?;
@@ -110,9 +116,16 @@ pub(crate) async fn until_signal(app: AppState, front: Front, mut end: EndSignal
         close.send_replace(true);
         stopping.graceful_shutdown(Some(GRACE));
     });
+    if let (Some(config), Tls::Files { cert, key }) = (&rustls, &front.tls) {
+        renew_on_hangup(config.clone(), cert.clone(), key.clone())?;
+    }
     let tasks = background::start(&app);
-    let service =
-        ending_streams(router::build(app.clone()), closing).into_make_service_with_connect_info::<SocketAddr>();
+    let router = router::build(app.clone()).merge(metrics::router(app.clone(), front.doors));
+    let service = ending_streams(router, closing).into_make_service_with_connect_info::<SocketAddr>();
+    let figures = match front.metrics {
+        Some((listener, doors)) => Some(figures(listener, metrics::router(app.clone(), doors))?),
+        None => None,
+    };
     front.listener.set_nonblocking(true)?;
     eprintln!("guiyan is ready at {} (listening on {})", front.public_url, front.listen);
     let served = match rustls {
@@ -127,9 +140,38 @@ pub(crate) async fn until_signal(app: AppState, front: Front, mut end: EndSignal
             server.serve(service).await
         }
     };
+    if let Some(figures) = figures {
+        figures.abort();
+    }
     background::stop(tasks).await;
     app.db.close().await;
     served.context("the server failed")
+}
+
+/// Reads the certificate anew at each SIGHUP: whoever renews it need not stop the server. One that cannot be used is not taken.
+fn renew_on_hangup(config: RustlsConfig, cert: PathBuf, key: PathBuf) -> anyhow::Result<()> {
+    let mut hangups = signal(SignalKind::hangup())?;
+    tokio::spawn(async move {
+        while hangups.recv().await.is_some() {
+            match config.reload_from_pem_file(&cert, &key).await {
+                Ok(()) => tracing::info!("the certificate was read anew"),
+                Err(error) => tracing::error!(%error, "the new certificate cannot be used; the old one serves on"),
+            }
+        }
+    });
+    Ok(())
+}
+
+/// Serves the figures on their own listener, to the very end.
+fn figures(listener: TcpListener, router: Router) -> anyhow::Result<JoinHandle<()>> {
+    listener.set_nonblocking(true)?;
+    eprintln!("figures are at http://{}/metrics", listener.local_addr()?);
+    let server = axum_server::from_tcp(listener)?;
+    Ok(tokio::spawn(async move {
+        if let Err(error) = server.serve(router.into_make_service()).await {
+            tracing::error!(%error, "the listener of the figures failed");
+        }
+    }))
 }
 
 /// Ends event streams once the server is closing: they would hold it open for ever.

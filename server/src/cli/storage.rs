@@ -1,10 +1,14 @@
 //! Where the data lives: the flags that every command shares.
 
-use std::path::PathBuf;
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context as _, bail};
 use guiyan::{
-    db::{DatabaseUrl, Db},
+    app::make_data_dir,
+    db::{self, DatabaseUrl, Db},
     ids::Entropy,
     keys::MasterKey,
 };
@@ -49,6 +53,15 @@ impl Storage {
             bail!("the master key of this registry is neither in {MASTER_KEY} nor at {}", path.display());
         }
         MasterKey::load_or_create(&path, &Entropy::system())
+    }
+}
+
+/// Keeps the database for this one server as long as the answer is held; PostgreSQL serves any number of them.
+pub(crate) fn claim(database: &DatabaseUrl, data_dir: &Path) -> anyhow::Result<Option<File>> {
+    make_data_dir(data_dir)?;
+    match database {
+        DatabaseUrl::Sqlite(path) => db::claim(path).map(Some).context("the database cannot be opened"),
+        DatabaseUrl::Postgres(_) => Ok(None),
     }
 }
 

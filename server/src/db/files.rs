@@ -16,6 +16,20 @@ pub(super) fn create_private(path: &Path) -> io::Result<fs::File> {
     fs::OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)
 }
 
+/// Keeps a SQLite file for one server as long as the answer is held: a second one would know nothing of the first one's live
+/// walls and limits. Commands that only read or write rows may run beside it. The lock is on a file beside the database, since
+/// SQLite loses its own locks when a process closes the database's file a second time.
+pub fn claim(database: &Path) -> anyhow::Result<fs::File> {
+    let mut name = database.as_os_str().to_owned();
+    name.push(".lock");
+    let lock = create_private(Path::new(&name)).with_context(|| format!("{}", Path::new(&name).display()))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(fs::TryLockError::WouldBlock) => bail!("a server has {} open: stop the server first", database.display()),
+        Err(fs::TryLockError::Error(error)) => Err(error).with_context(|| format!("{}", Path::new(&name).display())),
+    }
+}
+
 async fn open(path: &Path) -> Result<SqliteConnection, sqlx::Error> {
     SqliteConnectOptions::new().filename(path).disable_statement_logging().connect().await
 }

@@ -78,8 +78,12 @@ impl Primary {
 
     /// A connection for reading; fails at once where no primary is known.
     pub(super) async fn reader(&self) -> Result<PoolConnection<Postgres>, sqlx::Error> {
-        let readers = self.now.borrow().as_ref().map(|standing| standing.readers.clone());
-        readers.ok_or(sqlx::Error::PoolClosed)?.acquire().await
+        self.readers().ok_or(sqlx::Error::PoolClosed)?.acquire().await
+    }
+
+    /// The connections for reading; `None` where no primary is known.
+    pub(super) fn readers(&self) -> Option<PgPool> {
+        self.now.borrow().as_ref().map(|standing| standing.readers.clone())
     }
 
     /// A connection that holds the lock `key` for as long as it is open; `None` where another holds it.

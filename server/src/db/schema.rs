@@ -10,7 +10,7 @@ use sqlx::{
     sqlite::SqliteConnectOptions,
 };
 
-use super::{DatabaseUrl, primary};
+use super::{DatabaseUrl, SchemaState, primary};
 
 /// `(PostgreSQL's word, SQLite's)`, replaced as whole words.
 const TYPE_WORDS: [(&str, &str); 5] =
@@ -22,14 +22,22 @@ static FOR_POSTGRES_ONLY: Migrator = sqlx::migrate!("./migrations/postgres");
 
 /// PostgreSQL runs the files as they are, under an advisory lock, so that several servers may start at once.
 pub(super) async fn migrate_postgres(connection: &mut PgConnection) -> anyhow::Result<()> {
+    Ok(Migrator::with_migrations(for_postgres()).run_direct(None, connection, false).await?)
+}
+
+fn for_postgres() -> Vec<Migration> {
     let mut all: Vec<Migration> = MIGRATIONS.iter().chain(FOR_POSTGRES_ONLY.iter()).cloned().collect();
     all.sort_by_key(|migration| migration.version);
-    Ok(Migrator::with_migrations(all).run_direct(None, connection, false).await?)
+    all
 }
 
 /// SQLite runs the same files with its own type words.
 pub(super) async fn migrate_sqlite(connection: &mut SqliteConnection) -> anyhow::Result<()> {
-    let translated = MIGRATIONS
+    Ok(Migrator::with_migrations(translated()).run_direct(None, connection, false).await?)
+}
+
+fn translated() -> Vec<Migration> {
+    MIGRATIONS
         .iter()
         .map(|m| {
             let sql = for_sqlite(m.sql.as_str());
@@ -41,8 +49,22 @@ pub(super) async fn migrate_sqlite(connection: &mut SqliteConnection) -> anyhow:
                 m.no_tx,
             )
         })
-        .collect();
-    Ok(Migrator::with_migrations(translated).run_direct(None, connection, false).await?)
+        .collect()
+}
+
+/// Holds what has run against what this program knows: version, whether it came to its end, and the digest of its text.
+pub(super) fn compare(sqlite: bool, rows: &[(i64, bool, Vec<u8>)]) -> SchemaState {
+    let known = if sqlite { translated() } else { for_postgres() };
+    let mut state = SchemaState { applied: rows.len(), ..SchemaState::default() };
+    state.pending = known.iter().filter(|m| rows.iter().all(|(version, ..)| *version != m.version)).count();
+    for (version, success, checksum) in rows {
+        match known.iter().find(|m| m.version == *version) {
+            None => state.unknown += 1,
+            Some(m) if !success || m.checksum[..] != checksum[..] => state.broken += 1,
+            Some(_) => {}
+        }
+    }
+    state
 }
 
 /// How many tables the database at `url` has, our own or anyone's; makes nothing.

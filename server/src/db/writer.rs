@@ -13,13 +13,16 @@ use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection, SqliteConnection, sqlite
 use tokio::{
     sync::{Mutex, mpsc, oneshot, watch},
     task::JoinHandle,
+    time::Instant,
 };
+
+use tracing::Instrument as _;
 
 use super::{
     Conn,
     primary::{COMMITTED, Primary},
 };
-use crate::{error::ApiError, execute, on_engine};
+use crate::{error::ApiError, execute, figures::FIGURES, on_engine};
 
 /// As many jobs as one commit takes; past that the first ones wait too long.
 const BATCH: usize = 256;
@@ -74,10 +77,12 @@ impl Writer {
         F: for<'j, 'c> FnOnce(&'j mut Conn<'c>) -> BoxFuture<'j, Result<T, ApiError>> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel::<Result<T, ApiError>>();
+        // What a job logs belongs to the request that waits for it.
+        let span = tracing::Span::current();
         let job: Job = Box::new(move |conn| {
             Box::pin(async move {
                 // A panic must end its own request only, never the writer that all others wait for.
-                let result = match AssertUnwindSafe(job(conn)).catch_unwind().await {
+                let result = match AssertUnwindSafe(job(conn).instrument(span)).catch_unwind().await {
                     Ok(result) => result,
                     Err(_) => Err(ApiError::internal("a write job panicked")),
                 };
@@ -93,6 +98,11 @@ impl Writer {
         });
         self.jobs.try_send(job).map_err(|_| ApiError::unavailable())?;
         answer.await.unwrap_or_else(|_| Err(ApiError::unavailable()))
+    }
+
+    /// How many jobs wait.
+    pub(super) fn waiting(&self) -> usize {
+        self.jobs.max_capacity() - self.jobs.capacity()
     }
 
     pub(super) async fn close(self) {
@@ -169,6 +179,7 @@ impl Line {
 async fn write_batches(mut line: Line, mut queue: mpsc::Receiver<Job>) {
     let mut batch = Vec::with_capacity(BATCH);
     while queue.recv_many(&mut batch, BATCH).await > 0 {
+        FIGURES.writer_batch.observe(batch.len() as f64);
         let mut answers = Vec::with_capacity(batch.len());
         let interruption = line.interruption();
         let committed = tokio::select! {
@@ -179,6 +190,7 @@ async fn write_batches(mut line: Line, mut queue: mpsc::Receiver<Job>) {
             Ok(()) => line.committed(),
             Err(error) => {
                 tracing::error!(%error, "a batch of writes was not committed");
+                FIGURES.writer_errors.inc();
                 line.drop_connection();
             }
         }
@@ -213,6 +225,8 @@ async fn commit_batch(
         }
         execute!(&mut conn, sqlx::query("release savepoint job"))?;
     }
+    let began = Instant::now();
     on_engine!(&mut conn, |c| sqlx::raw_sql(AssertSqlSafe(commit)).execute(c).map_ok(drop))?;
+    FIGURES.writer_commit_seconds.observe(began.elapsed().as_secs_f64());
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! Handing in, returning, accepting, taking back.
 
+use tokio::sync::Semaphore;
+
 use super::{
     model::{
         self, Content, DocumentAction, DocumentKind, DocumentRow, DocumentState, NewDocument, NewPaper, Remark,
@@ -29,6 +31,9 @@ pub(super) const TITLE: &str = "document.title";
 pub(super) const TEXT: &str = "document.text";
 pub(super) const REMARK: &str = "document.remark";
 
+/// As many files as are unpacked at once.
+static READING: Semaphore = Semaphore::const_new(2);
+
 /// Counts a file, before the write that claims it; `None` where there is none.
 pub(super) async fn weigh(app: &AppState, attachment: Option<AttachmentId>) -> Result<Option<Measured>, ApiError> {
     let Some(id) = attachment else { return Ok(None) };
@@ -37,8 +42,13 @@ pub(super) async fn weigh(app: &AppState, attachment: Option<AttachmentId>) -> R
         return Ok(Some(Measured::Missing));
     };
     drop(reader);
-    let counted = tokio::task::spawn_blocking(move || reading::measure(file.kind, &bytes)).await;
-    counted.map(Some).map_err(ApiError::internal)
+    let turn = READING.acquire().await.map_err(ApiError::internal)?;
+    let counted = tokio::task::spawn_blocking(move || {
+        let measured = reading::measure(file.kind, &bytes);
+        drop(turn);
+        measured
+    });
+    counted.await.map(Some).map_err(ApiError::internal)
 }
 
 /// The member hands a document in; `file` is what came of counting its file.

@@ -1,6 +1,11 @@
 //! The master key and what derives from it: sealing (AES-256-GCM), blind indexes and event keys (HMAC-SHA-256).
 
-use std::{fmt, fs, io::Write as _, os::unix::fs::OpenOptionsExt as _, path::Path};
+use std::{
+    fmt, fs,
+    io::{self, Write as _},
+    os::unix::fs::OpenOptionsExt as _,
+    path::Path,
+};
 
 use anyhow::{Context as _, bail};
 use aws_lc_rs::{
@@ -41,13 +46,22 @@ impl MasterKey {
             Ok(text) => Self::from_hex(&text).with_context(|| format!("{} holds no key", path.display())),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 let key = Self(entropy.bytes());
-                let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-                writeln!(file, "{}", hex::encode(key.0))?;
-                file.sync_all()?;
+                key.store(path).with_context(|| format!("{}", path.display()))?;
                 Ok(key)
             }
             Err(error) => bail!("{}: {error}", path.display()),
         }
+    }
+
+    /// Under another name first: a full disk or a power cut leaves no half a key behind, and a key that is there is on disk.
+    fn store(&self, path: &Path) -> io::Result<()> {
+        let arriving = path.with_extension("new");
+        let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&arriving)?;
+        writeln!(file, "{}", hex::encode(self.0))?;
+        file.sync_all()?;
+        fs::rename(&arriving, path)?;
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        fs::File::open(folder)?.sync_all()
     }
 }
 

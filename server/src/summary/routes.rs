@@ -16,7 +16,7 @@ use crate::{
     error::{ApiError, Problem},
     http::{Json, Params, Query, download},
     ids::UnitId,
-    paper::{PDF, draw},
+    paper::{PDF, draw, press},
     sheets::XLSX,
     terms::Lang,
 };
@@ -87,6 +87,6 @@ async fn get_unit_summary_xlsx(
         (format!("工作总结_{}_{}.xlsx", summary.unit.name, summary.to), format!("summary-{}.xlsx", summary.to));
     let public_url = app.config.public_url.clone();
     let made = move || sheet::xlsx(&summary, lang.unwrap_or(Lang::Zh), |records| format!("{public_url}{records}"));
-    let bytes = tokio::task::spawn_blocking(made).await.map_err(ApiError::internal)??;
+    let bytes = press(made).await?;
     Ok(download(XLSX, &name, &plain, bytes))
 }

@@ -223,6 +223,16 @@ pub(super) async fn any_password(c: &mut Conn<'_>) -> Result<bool, ApiError> {
     Ok(found.is_some())
 }
 
+/// How many administrators can sign in.
+pub async fn administrators(c: &mut Conn<'_>) -> Result<i64, ApiError> {
+    Ok(on_engine!(c, |c| sqlx::query_scalar(
+        "select cast(count(distinct a.id) as bigint) from accounts a join assignments s on s.account_id = a.id
+          where s.role = $1 and a.password_hash is not null and a.disabled_at is null"
+    )
+    .bind(Role::Administrator)
+    .fetch_one(c))?)
+}
+
 /// Keeps a new set-up code; those before it stop working.
 pub(super) async fn replace_setup(
     c: &mut Conn<'_>,
