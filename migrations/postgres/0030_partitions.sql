@@ -40,7 +40,7 @@ begin
         execute format('alter index %I rename to %I', pair.name, pair.name || '_first');
         execute format('alter index %I rename to %I', pair.made, pair.name);
     end loop;
-    -- A new registry begins with the days of its own clock.
+    -- A new registry begins with the partitions of its own days.
     if exists (select 1 from check_in_attempts_first) then
         execute format('alter table check_in_attempts_first rename to %I',
                        'check_in_attempts_to_' || (extract(year from month) * 12 + extract(month from month) - 1)::bigint);
