@@ -183,7 +183,7 @@ async fn what_is_due_goes_by_the_partition() {
     let gone = retention::reduce(&app.state.db, periods, now, &app.state.entropy, |_| {}).await.expect("it goes");
     assert_eq!(gone.attempts, 2);
     assert_eq!(number(&app, attempts).await, 0);
-    let first = "select cast(count(*) as bigint) from pg_class where relname = 'check_in_attempts_24322'";
+    let first = "select cast(count(*) as bigint) from pg_class where relname = 'check_in_attempts_to_24322'";
     assert_eq!(number(&app, first).await, 0);
     assert_eq!(number(&app, "select cast(count(*) as bigint) from attendance").await, 1);
     let mut reader = app.state.db.read().await.expect("a reader");

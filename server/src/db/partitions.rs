@@ -83,8 +83,8 @@ impl Partitioned {
     }
 }
 
-/// A partition: its name, and the number of its span, with which the name ends. One that the migration made of what was
-/// there holds all spans up to its own.
+/// A partition: its name, and the number of its span, with which the name ends. The first one (`…_to_…`) holds all spans up
+/// to its own.
 struct Partition {
     name: String,
     span: i64,
@@ -114,23 +114,35 @@ pub async fn make_ahead(c: &mut Conn<'_>, now: Instant) -> Result<(), ApiError> 
     let Conn::Postgres(c) = c else { return Ok(()) };
     for of in [Partitioned::Attempts, Partitioned::AuditLog] {
         let current = of.current(c, now).await?;
-        let made = partitions(c, of).await?.last().map(|partition| partition.span);
-        for span in made.map_or(current, |made| made + 1)..=current + of.ahead() {
-            make(c, of, span).await?;
+        let made = match partitions(c, of).await?.last() {
+            Some(partition) => partition.span,
+            None => {
+                make(c, of, current, true).await?;
+                current
+            }
+        };
+        for span in made + 1..=current + of.ahead() {
+            make(c, of, span, false).await?;
         }
     }
     Ok(())
 }
 
-/// Makes one partition, and takes into it what was kept elsewhere meanwhile.
-async fn make(c: &mut PgConnection, of: Partitioned, span: i64) -> Result<(), ApiError> {
+/// Makes one partition, which takes all of the past along where it is the first, and takes into it what was kept elsewhere
+/// meanwhile.
+async fn make(c: &mut PgConnection, of: Partitioned, span: i64, first: bool) -> Result<(), ApiError> {
     let (table, key, from, to) = (of.table(), of.key(), of.bound(span)?, of.bound(span + 1)?);
+    let (name, from, above) = if first {
+        (format!("{table}_to_{span}"), "minvalue".to_owned(), String::new())
+    } else {
+        (format!("{table}_{span}"), format!("'{from}'"), format!("{key} >= '{from}' and "))
+    };
     // Names and bounds are our own.
     let sql = format!(
-        "create table {table}_{span} (like {table} including all);
-         with moved as (delete from {table}_other where {key} >= '{from}' and {key} < '{to}' returning *)
-         insert into {table}_{span} select * from moved;
-         alter table {table} attach partition {table}_{span} for values from ('{from}') to ('{to}')"
+        "create table {name} (like {table} including all);
+         with moved as (delete from {table}_other where {above}{key} < '{to}' returning *)
+         insert into {name} select * from moved;
+         alter table {table} attach partition {name} for values from ({from}) to ('{to}')"
     );
     sqlx::raw_sql(AssertSqlSafe(sql)).execute(c).await?;
     Ok(())
