@@ -39,9 +39,14 @@ async fn adds_up(user: &User<'_>, report: &Value, figure: &Value) -> f64 {
     let number = |value: &Value| value.as_f64().unwrap_or_else(|| panic!("a number behind {key}: {value}"));
     if path.starts_with("/censuses/") {
         let census = user.get(path).await.ok();
-        let units = census["units"].as_array().expect("units").iter();
-        let branches = units.filter(|line| line["unit"]["kind"] == "branch" && line["able"] == false);
-        return if key == "branches_unable" { count(branches) } else { number(&census["counts"]["members"]["unable"]) };
+        // A census may be of a unit above; its lines are in the order of the tree.
+        let mut lines = census["units"].as_array().expect("units").iter();
+        let own = lines.find(|line| line["unit"]["id"] == report["unit"]["id"]).expect("the unit was asked");
+        let below = lines.take_while(|line| number(&line["depth"]) > number(&own["depth"]));
+        let asked: Vec<&Value> = [own].into_iter().chain(below).collect();
+        let branches = asked.iter().copied().filter(|line| line["unit"]["kind"] == "branch" && line["able"] == false);
+        let members = || asked.iter().map(|line| number(&line["members"]["unable"])).sum();
+        return if key == "branches_unable" { count(branches) } else { members() };
     }
     if path.starts_with("/plans/") {
         let progress =
