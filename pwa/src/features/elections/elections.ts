@@ -1,10 +1,10 @@
 /** Elections: what is due, the records, and one election with its steps. */
-import { ref, watch } from 'vue'
+import { computed, ref, watch } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
 import { account } from '@/api/account'
 import { officer, ok } from '@/api/client'
 import { may } from '@/api/roles'
-import type { DueElection, Election, ElectionLine, ElectionState } from '@/api/types'
+import type { DueElection, Election, ElectionLine, ElectionState, UnitKind } from '@/api/types'
 import { useWithin } from '@/api/within'
 import { Problem } from '@/shared/problem'
 import { useAction } from '@/shared/ui/action'
@@ -38,14 +38,19 @@ export function isSoon(dueOn: string, now = Date.now()): boolean {
   return days > -1 && days <= REMIND_DAYS
 }
 
+/** The kinds of units that hold elections; the report leads to each. */
+const KINDS: UnitKind[] = ['committee', 'general_branch', 'branch']
+
 export function useDue() {
   const within = useWithin()
+  const route = useRoute()
   const router = useRouter()
+  const kind = computed(() => KINDS.find((known) => known === route.query.kind))
   const list = useList<DueElection>((cursor) => {
-    const query = { ...within.query.value, limit: 50, cursor }
+    const query = { ...within.query.value, kind: kind.value, limit: 50, cursor }
     return ok(officer.GET('/api/v1/elections/due', { params: { query } }))
   })
-  watch(within.query, list.reload)
+  watch([within.query, kind], list.reload)
   const open = useAction(async (unitId: string) => {
     try {
       const params = { header: { 'Idempotency-Key': crypto.randomUUID() } }

@@ -6,6 +6,7 @@ import { officer, ok } from '@/api/client'
 import { unitChoice, type UnitChoice } from '@/api/directory'
 import { may, unitsFor } from '@/api/roles'
 import type { Registration } from '@/api/types'
+import { useWithin } from '@/api/within'
 import { useList } from '@/shared/ui/list'
 
 const STATUSES = {
@@ -24,11 +25,19 @@ export const SHOWS = Object.keys(STATUSES) as Show[]
 /** Shown only when one came to it by a link of the desk. */
 const BY_LINK: Show[] = ['pending_home', 'pending_host']
 
+/** What the report counts; a list that it leads to is narrowed to that. */
+export const STEPS = ['open', 'filed', 'card_issued'] as const
+export type Step = (typeof STEPS)[number]
+
 export interface Filter {
   q: string
   show: Show
   home?: string
   host?: string
+  unit_id?: string
+  from?: string
+  to?: string
+  reached?: Step
 }
 
 const SILENT_MONTHS = 3
@@ -42,6 +51,10 @@ export function queryOf(filter: Filter, now = new Date()) {
     status: filter.q.trim() && filter.show === 'active' ? undefined : STATUSES[filter.show],
     home: filter.home,
     host: filter.host,
+    unit_id: filter.unit_id,
+    from: filter.from,
+    to: filter.to,
+    reached: filter.reached,
     silent_since: filter.show === 'please_call' ? silent.toISOString().slice(0, 10) : undefined,
   }
 }
@@ -65,9 +78,14 @@ export function useMembers() {
   const route = useRoute()
   const router = useRouter()
   const typed = ref(text(route.query.q))
+  const within = useWithin()
+  const reached = computed(() => STEPS.find((step) => step === route.query.reached))
   const filter = computed<Filter>(() => ({
     q: text(route.query.q),
-    show: SHOWS.find((show) => show === route.query.show) ?? 'active',
+    // Whoever was counted in a past period is shown in whatever state.
+    show: SHOWS.find((show) => show === route.query.show) ?? (reached.value ? 'all' : 'active'),
+    ...within.query.value,
+    reached: reached.value,
     home: text(route.query.home) || undefined,
     host: text(route.query.host) || undefined,
   }))
@@ -101,7 +119,7 @@ export function useMembers() {
   )
   const registers = computed(() => may(account.value, 'register'))
   const exported = computed(() => unitsFor(account.value, 'readMembers'))
-  return { typed, filter, shows, members, set, home, host, registers, exported }
+  return { typed, filter, within, shows, members, set, home, host, registers, exported }
 }
 
 /** The address holds a unit's id; the field shows its name. */

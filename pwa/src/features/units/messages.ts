@@ -4,6 +4,8 @@ export const t = messages({
   zh: {
     title: '组织架构',
     intro: '点开可以看下属组织。新建时先选好上级。',
+    counted: '报告所计：{kind}。',
+    all: '显示全部组织',
     newTop: '新建顶层组织',
     newUnder: '新建下属组织',
     edit: '修改',
@@ -42,6 +44,8 @@ export const t = messages({
   en: {
     title: 'Units',
     intro: 'Open a unit to see those below it. A new unit is made under its parent.',
+    counted: 'As the report counts them: {kind}.',
+    all: 'Show all units',
     newTop: 'New top unit',
     newUnder: 'New unit below',
     edit: 'Edit',

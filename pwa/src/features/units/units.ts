@@ -1,10 +1,14 @@
 /** The tree of the units within one's reach. */
 import { computed, reactive, ref, shallowRef, watch } from 'vue'
+import { useRoute } from 'vue-router'
 import { account } from '@/api/account'
 import { officer, ok } from '@/api/client'
 import { everywhere } from '@/api/roles'
-import type { Unit } from '@/api/types'
+import type { Unit, UnitKind } from '@/api/types'
 import { useLoad } from '@/shared/ui/load'
+
+/** The kinds that the report counts, each leading here. */
+const COUNTED: UnitKind[] = ['committee', 'general_branch', 'branch']
 
 export interface Node {
   unit: Unit
@@ -42,11 +46,11 @@ function setDepths(nodes: Node[], depth: number): void {
   }
 }
 
-async function allUnits(): Promise<Unit[]> {
+async function allUnits(narrow: { unit_id?: string; kind?: UnitKind }): Promise<Unit[]> {
   const units: Unit[] = []
   let cursor: string | undefined
   do {
-    const query = { mine: true, limit: 200, cursor }
+    const query = { mine: true, ...narrow, limit: 200, cursor }
     const page = await ok(officer.GET('/api/v1/units', { params: { query } }))
     units.push(...page.items)
     cursor = page.next_cursor ?? undefined
@@ -55,12 +59,21 @@ async function allUnits(): Promise<Unit[]> {
 }
 
 export function useUnitTree() {
+  const route = useRoute()
+  const narrow = computed(() => {
+    const { unit_id, kind } = route.query
+    return {
+      unit_id: typeof unit_id === 'string' ? unit_id : undefined,
+      kind: COUNTED.find((known) => known === kind),
+    }
+  })
   const roots = useLoad(async () => {
-    const tops = treeOf(await allUnits())
+    const tops = treeOf(await allUnits(narrow.value))
     // With one top there is nothing else to look at than what is below it.
     if (tops.length === 1 && tops[0]) tops[0].open = true
     return tops
   })
+  watch(narrow, () => route.path === '/units' && void roots.reload())
   const makesTops = computed(() => everywhere(account.value, 'administer'))
 
   const name = ref('')
@@ -78,5 +91,5 @@ export function useUnitTree() {
     }))
     if (name.value.trim() === q) found.value = items
   }
-  return { roots, makesTops, name, found }
+  return { roots, makesTops, name, found, narrow }
 }
