@@ -1,15 +1,139 @@
 //! The program as its users start it: real processes, signals, files.
 
-use std::{io::BufRead as _, os::unix::fs::PermissionsExt as _, path::Path};
+use std::{
+    io::{BufRead as _, BufReader, Read as _},
+    os::unix::fs::PermissionsExt as _,
+    path::Path,
+    process::{Child, ChildStdout, Command, Output, Stdio},
+};
 
 use aws_lc_rs::digest::{SHA256, digest};
-use reqwest::Method;
+use guiyan::db::DatabaseUrl;
+use reqwest::{Client, Method};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
-use crate::support::{Engine, Person, Place, Server, stderr, stdout};
+use crate::support::{Answer, Engine, Person, fresh_postgres};
 
+const PASSWORD: &str = "wild geese return";
 /// Bytes of the seal behind a backup: a word and a SHA-256.
 const SEAL: usize = 15 + 32;
+
+/// A data folder of one's own and, on PostgreSQL, a database.
+struct Place {
+    folder: TempDir,
+    database: Option<String>,
+}
+
+impl Place {
+    async fn new(engine: Engine) -> Self {
+        let database = match engine {
+            Engine::Sqlite => None,
+            Engine::Postgres => match fresh_postgres().await {
+                DatabaseUrl::Postgres(url) => Some(url),
+                DatabaseUrl::Sqlite(_) => unreachable!("asked for PostgreSQL"),
+            },
+        };
+        Self { folder: tempfile::tempdir().expect("a folder"), database }
+    }
+
+    fn data(&self) -> std::path::PathBuf {
+        self.folder.path().join("data")
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_guiyan"));
+        command.args(args).env("GUIYAN_DATA_DIR", self.data()).env("GUIYAN_LOG", "warn").stdin(Stdio::null());
+        if let Some(url) = &self.database {
+            command.env("GUIYAN_DATABASE", url);
+        }
+        command
+    }
+
+    fn run(&self, args: &[&str]) -> Output {
+        self.command(args).output().expect("the program runs")
+    }
+
+    fn serve(&self, args: &[&str]) -> Server {
+        let mut all = vec!["serve", "--listen", "127.0.0.1:0"];
+        all.extend(args);
+        Server::start(self.command(&all))
+    }
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// A running `guiyan serve`.
+struct Server {
+    child: Child,
+    out: BufReader<ChildStdout>,
+    url: String,
+    http: Client,
+}
+
+impl Server {
+    fn start(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+        let mut log = BufReader::new(child.stderr.take().expect("piped")).lines();
+        let ready = log.by_ref().map_while(Result::ok).find(|line| line.starts_with("guiyan is ready at "));
+        let ready = ready.expect("a line that says it is ready");
+        let address = ready.split_once("(listening on ").expect("an address").1.trim_end_matches(')');
+        let url = format!("http://{address}");
+        // What it says later must find a reader, or the pipe fills.
+        std::thread::spawn(move || log.map_while(Result::ok).for_each(drop));
+        let out = BufReader::new(child.stdout.take().expect("piped"));
+        Self { child, out, url, http: Client::new() }
+    }
+
+    fn signal(&self, name: &str) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args([name, &pid]).status().expect("kill runs").success());
+    }
+
+    /// Sends the signal and waits: the exit code and what stood on standard output.
+    fn end(mut self, name: &str) -> (Option<i32>, String) {
+        self.signal(name);
+        let code = self.child.wait().expect("it ends").code();
+        let mut text = String::new();
+        self.out.read_to_string(&mut text).expect("text");
+        (code, text)
+    }
+
+    async fn call(&self, method: Method, path: &str, token: &str, body: Value) -> Answer {
+        let request = self.http.request(method, format!("{}/api/v1{path}", self.url)).bearer_auth(token).json(&body);
+        Answer::read(request.send().await.expect("an answer")).await
+    }
+
+    async fn post(&self, path: &str, token: &str, body: Value) -> Answer {
+        self.call(Method::POST, path, token, body).await
+    }
+
+    async fn set_up(&self, link: &str) {
+        let code = link.split_once("/setup#").expect("a set-up link").1.trim();
+        let request = self.http.post(format!("{}/api/v1/account-setups", self.url));
+        let answer = request.json(&json!({"code": code, "password": PASSWORD})).send().await.expect("an answer");
+        assert_eq!(answer.status(), 204);
+    }
+
+    async fn sign_in(&self, username: &str) -> String {
+        let request = self.http.post(format!("{}/api/v1/sessions", self.url));
+        let request = request.json(&json!({"username": username, "password": PASSWORD}));
+        Answer::read(request.send().await.expect("an answer")).await.is(200).text("access_token")
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
 
 /// A server whose administrator `root` has a password; made by the command line.
 async fn with_administrator(place: &Place) -> (Server, String) {
@@ -63,12 +187,7 @@ macro_rules! both {
     };
 }
 
-mod check;
-mod figures;
 mod import;
-mod logs;
-mod stopping;
-mod tls;
 
 both!(the_first_start_prints_a_link_and_a_signal_ends_it_well, |place| {
     let (code, unused) = place.serve(&[]).end("-TERM");

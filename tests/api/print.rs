@@ -193,46 +193,6 @@ on_both!(the_cards_of_a_branch_lie_eight_on_a_sheet, |app| {
     }
 });
 
-on_both!(a_batch_of_cards_is_one_file, |app| {
-    let world = World::build(&app).await;
-    let batch = format!("/units/{}/cards.zip", world.host);
-    world.secretary.get(&batch).await.problem(409, "wrong_state");
-    let mut numbers = Vec::new();
-    for n in 1..=9 {
-        let card = world.card(&world.registered(n).await).await;
-        numbers.push(card["number"].as_str().expect("a number").to_owned());
-    }
-    app.advance(86_400);
-    let phone = world.member(20).await;
-    let files = |answer: Answer| {
-        assert_eq!(answer.headers["content-type"], "application/zip");
-        assert!(answer.headers["content-disposition"].to_str().expect("text").contains("cards.zip"));
-        let mut zip = zip::ZipArchive::new(std::io::Cursor::new(answer.is(200).bytes)).expect("a whole ZIP");
-        let mut files = Vec::new();
-        for n in 0..zip.len() {
-            let mut file = zip.by_index(n).expect("a file");
-            let mut bytes = Vec::new();
-            std::io::Read::read_to_end(&mut file, &mut bytes).expect("its bytes");
-            files.push((file.name().to_owned(), Document::load_mem(&bytes).expect("a PDF")));
-        }
-        files
-    };
-    let sheets = files(world.secretary.get(&batch).await);
-    assert_eq!(sheets.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["cards-0001.pdf"]);
-    assert_eq!(pages_of(&sheets[0].1), 2);
-    assert_eq!(looks(&app, &phone).await, ["card.picture"], "once for each who was printed");
-    let single = files(world.secretary.get(&format!("{batch}?form=cards&issued_until=2026-11-23")).await);
-    let names: Vec<String> = single.iter().map(|(name, _)| name.trim_end_matches(".pdf").to_owned()).collect();
-    assert_eq!(names, numbers);
-    assert!(single.iter().zip(&numbers).all(|((_, card), _)| pages_of(card) == 1));
-    let later = files(world.secretary.get(&format!("{batch}?form=cards&issued_since=2026-11-24")).await);
-    assert_eq!((later.len(), later[0].0.as_str()), (1, format!("{}.pdf", phone.card).as_str()));
-    world.other_secretary.get(&batch).await.problem(404, "not_found");
-    world.supervisor.get(&batch).await.problem(403, "not_allowed");
-    let bad = world.secretary.get(&format!("{batch}?form=rolls&issued_until=never")).await.problem(422, "invalid");
-    assert!(!bad.bad_fields().is_empty());
-});
-
 on_both!(the_poster_of_an_event_checks_in_on_its_day, |app| {
     let world = World::build(&app).await;
     let phone = world.member(1).await;

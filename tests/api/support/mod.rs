@@ -4,14 +4,12 @@ mod app;
 mod callers;
 mod people;
 mod phone;
-mod process;
 mod world;
 
 pub use app::{Engine, START, TestApp, fresh_postgres};
 pub use callers::{Answer, User};
 pub use people::Person;
 pub use phone::Phone;
-pub use process::{PASSWORD, Place, Server, stderr, stdout};
 pub use world::World;
 
 /// Runs one test body on both engines: `on_both!(name, |app| { … })`, as `name::sqlite` and `name::postgres`.
