@@ -3,7 +3,7 @@ SHELL := /bin/bash
 GUIYAN := target/release/guiyan
 PWA_SOURCES := $(shell find pwa/src pwa/public -type f 2>/dev/null) pwa/index.html pwa/vite.config.ts pwa/package-lock.json
 
-.PHONY: run build test faults lint api dev tools clean
+.PHONY: run build test bench faults lint api dev tools clean
 
 run: build ## build everything and serve the demo on http://127.0.0.1:8080
 	$(GUIYAN) demo
@@ -16,6 +16,9 @@ test: tools ## install what tests need, then pass every test there is
 
 faults: tools ## kill -9, full and read-only disks, torn logs, clock jumps: the long form, 200 rounds
 	GUIYAN_FAULT_ROUNDS=$${GUIYAN_FAULT_ROUNDS:-200} tests/with-postgres.sh cargo test --locked --test faults -- --nocapture --test-threads=1
+
+bench: build tools ## measure speed and memory against the engines themselves: a table, and a line of JSON a figure
+	cargo bench --locked --bench guiyan-bench -- $(BENCH)
 
 lint: pwa/node_modules/.package-lock.json ## formatting, clippy, types, import rules
 	cargo fmt --check
