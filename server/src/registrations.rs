@@ -34,7 +34,9 @@ pub use counted::{
 pub use filing::{Ends, Filer, Filing, contradictions, file, file_between, judge};
 pub use log_store::{contacts, forget_words};
 pub use members::{MemberRecord, require_member, stay_of_member, unknown_member};
-pub use model::{Action, CardRef, CardStatus, End, FlowReason, RULE_VERSION, Standing, Status, Stay, StayStep, Step, may};
+pub use model::{
+    Action, CardRef, CardStatus, End, FlowReason, RULE_VERSION, Standing, Status, Stay, StayStep, Step, may,
+};
 pub use past::{HistoryItem, history};
 pub use please_call::silent_before;
 pub use requests::{
