@@ -29,17 +29,18 @@ pub fn month_key(at: Instant) -> String {
     rule::month(at.day())
 }
 
-/// The department for which a presence `t` counts: that of the stay which was the member's newest then.
+/// The department for which a presence `t` counts: that of the stay which was the member's newest then, or else of the first.
 macro_rules! department_then {
     ($t:literal) => {
         concat!(
-            "(select r.home_department_id from registrations r where r.member_id = ",
+            "coalesce((select r.home_department_id from registrations r where r.member_id = ",
             $t,
-            ".member_id order by case when r.created_at <= ",
+            ".member_id and r.created_at <= ",
             $t,
-            ".starts_at then 0 else 1 end, abs(r.created_at - ",
+            ".starts_at order by r.created_at desc, r.id desc limit 1),
+             (select r.home_department_id from registrations r where r.member_id = ",
             $t,
-            ".starts_at), r.id limit 1)"
+            ".member_id order by r.created_at, r.id limit 1))"
         )
     };
 }
