@@ -35,5 +35,4 @@ create index registrations_by_department_name on registrations (home_department_
 create index registrations_by_department_initials on registrations (home_department_id, pinyin, id);
 
 -- The silent members of a department, as one range.
-create index registrations_by_life on registrations (home_department_id, (coalesce(last_activity_at, active_since)))
-    where status = 'active';
+create index registrations_by_life on registrations (home_department_id, status, (coalesce(last_activity_at, active_since)));
