@@ -94,7 +94,6 @@ test("a bulletin is written, published, and read on the phone without network @p
 test("a branch asks with a file and a day, and reads the answer and who has read it", async ({
   page,
   browser,
-  request,
   demo,
 }) => {
   const about = `关于更换活动室的请示 ${Date.now()}`;

@@ -107,7 +107,7 @@ where
     String: Type<DB> + for<'q> Encode<'q, DB>,
     Vec<u8>: Type<DB> + for<'q> Encode<'q, DB>,
 {
-    query.push("select ").push(columns).push(" from registrations r where r.id is null");
+    query.push("select ").push(columns).push(" from registrations r where r.id in (null)");
     for (end, unit) in scope.ends() {
         query.push(" union all select ").push(columns);
         push_below(query, end, unit);
@@ -142,7 +142,7 @@ pub(super) async fn list(c: &mut Conn<'_>, scope: &Scope, filter: &Filter, limit
                 query.push(") pages)");
             }
             Source::Found(ways) => {
-                query.push("r.id in (select s.id from registrations s where s.id is null");
+                query.push("r.id in (select s.id from registrations s where s.id in (null)");
                 for way in ways {
                     query.push(" union all ");
                     push_way(&mut query, scope, way);
@@ -152,7 +152,7 @@ pub(super) async fn list(c: &mut Conn<'_>, scope: &Scope, filter: &Filter, limit
                 push_conditions(&mut query, filter);
             }
             Source::Silent(departments, since) => {
-                query.push("r.id in (select s.id from registrations s where s.id is null");
+                query.push("r.id in (select s.id from registrations s where s.id in (null)");
                 for department in departments {
                     query.push(" union all select s.id from registrations s where s.home_department_id = ");
                     query.push_bind(*department).push(" and s.status = 'active' and ");
@@ -236,7 +236,7 @@ where
         }
         Way::Units(search) => push_by_units(query, "r.id", scope, Some(search)),
         Way::Departments(departments, search) => {
-            query.push("select s.id from registrations s where s.id is null");
+            query.push("select s.id from registrations s where s.id in (null)");
             for department in departments {
                 query.push(" union all select s.id from registrations s where s.home_department_id = ");
                 query.push_bind(department.0).push(" and ");
