@@ -86,6 +86,7 @@ async fn get_unit_cards_pdf(
 #[into_params(parameter_in = Query)]
 struct BatchQuery {
     /// `sheets`, or `cards` for a file each; sheets if absent.
+    #[param(inline)]
     form: Option<BatchForm>,
 }
 
