@@ -213,7 +213,7 @@ on_both!(a_batch_of_cards_is_one_file, |app| {
             let mut file = zip.by_index(n).expect("a file");
             let mut bytes = Vec::new();
             std::io::Read::read_to_end(&mut file, &mut bytes).expect("its bytes");
-            files.push((file.name().to_owned(), Document::load_mem(&bytes).expect("a PDF")));
+            files.push((file.name().expect("a name").into_owned(), Document::load_mem(&bytes).expect("a PDF")));
         }
         files
     };

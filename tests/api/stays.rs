@@ -152,7 +152,10 @@ on_both!(out_of_contact_takes_time_and_attempts, |app| {
     app.advance(60);
     let seen_at = app.now();
     let note = async |at| {
-        app.state.db.write(move |c| Box::pin(registrations::note_activities(c, &[(member, at)]))).await.expect("noted");
+        let noted = app.state.db.write(move |c| {
+            Box::pin(async move { registrations::note_activities(c, &[(member, at)]).await })
+        });
+        noted.await.expect("noted");
     };
     note(seen_at).await;
     note(seen_at.plus_seconds(-DAY)).await;

@@ -1,10 +1,11 @@
 //! A generated registry is one that the services could have written: it is served, searched, and worked in.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, process::Output};
 
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection, sqlite::SqliteConnectOptions};
 
 use super::*;
+use crate::support::{Answer, PASSWORD};
 
 fn items(answer: &Value) -> Vec<Value> {
     answer["items"].as_array().expect("a list").clone()

@@ -8,7 +8,8 @@ async fn every_line_of_a_request_carries_its_id_and_none_a_name() {
     let (server, _) = with_administrator(&place).await;
     server.end("-TERM");
     let mut command = place.command(&["serve", "--listen", "127.0.0.1:0", "--log-format", "json"]);
-    let server = Server::start(command.env("GUIYAN_LOG", "info"));
+    command.env("GUIYAN_LOG", "info");
+    let server = Server::start(command);
     let root = server.sign_in("root").await;
     let ask = async |path: &str, id: Option<&str>| {
         let request = server.http.get(format!("{}{path}", server.url)).bearer_auth(&root);

@@ -1,11 +1,12 @@
 //! The reads that officers make all day are index ranges: whatever the number of members, none of their statements goes
 //! through a table from end to end. The statements are taken from the log of a running server, not from a list in a test.
 
-use std::sync::{Arc, Mutex};
+use std::{sync::Arc, time::Duration};
 
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, Row as _, SqliteConnection};
 
 use super::*;
+use crate::support::{Answer, PASSWORD};
 
 /// Tables that grow with the members.
 const BIG: [&str; 14] = [
@@ -25,30 +26,15 @@ const BIG: [&str; 14] = [
     "unit_ancestors",
 ];
 
-/// Starts a server that logs its statements; answers it with what it logs.
-fn serve_logged(place: &Place) -> (Server, Arc<Mutex<Vec<String>>>) {
-    let mut command = place.command(&["serve", "--listen", "127.0.0.1:0", "--log-format", "json"]);
-    command.env("GUIYAN_LOG", "warn,sqlx::query=trace");
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
-    let mut log = BufReader::new(child.stderr.take().expect("piped")).lines();
-    let ready = log.by_ref().map_while(Result::ok).find(|line| line.starts_with("guiyan is ready at "));
-    let ready = ready.expect("a line that says it is ready");
-    let address = ready.split_once("(listening on ").expect("an address").1.trim_end_matches(')');
-    let url = format!("http://{address}");
-    let statements = Arc::new(Mutex::new(Vec::new()));
-    let kept = Arc::clone(&statements);
-    std::thread::spawn(move || {
-        for line in log.map_while(Result::ok) {
-            let Ok(line) = serde_json::from_str::<Value>(&line) else { continue };
-            let fields = &line["fields"];
-            let whole = fields["db.statement"].as_str().filter(|text| !text.is_empty());
-            if let Some(text) = whole.or(fields["summary"].as_str()) {
-                kept.lock().unwrap().push(text.trim().to_owned());
-            }
-        }
-    });
-    let out = BufReader::new(child.stdout.take().expect("piped"));
-    (Server { child, out, url, http: Client::new() }, statements)
+/// The statements in what a server has logged.
+fn statements_in(log: &[String]) -> Vec<String> {
+    let statement = |line: &String| {
+        let line: Value = serde_json::from_str(line).ok()?;
+        let fields = &line["fields"];
+        let whole = fields["db.statement"].as_str().filter(|text| !text.is_empty());
+        Some(whole.or(fields["summary"].as_str())?.trim().to_owned())
+    };
+    log.iter().filter_map(statement).collect()
 }
 
 /// The highest number of a parameter, `$1`, `$2`, …
@@ -100,7 +86,10 @@ both!(no_listed_read_goes_through_a_table, |place| {
     let made = command.env("GUIYAN_GENERATE_PASSWORD", PASSWORD).output().expect("it runs");
     assert!(made.status.success(), "{}", stderr(&made));
     let made: Value = serde_json::from_str(&stdout(&made)).expect("JSON");
-    let (server, statements) = serve_logged(&place);
+    let mut command = place.command(&["serve", "--listen", "127.0.0.1:0", "--log-format", "json"]);
+    command.env("GUIYAN_LOG", "warn,sqlx::query=trace");
+    let server = Server::start(command);
+    let log = Arc::clone(&server.log);
     let (department, committee) = (server.sign_in("department").await, server.sign_in("committee").await);
     let unit = |role: &str| {
         let mut logins = made["logins"].as_array().expect("logins").iter();
@@ -118,7 +107,7 @@ both!(no_listed_read_goes_through_a_table, |place| {
     let initials = guiyan::people::pinyin_initials(&name);
     let (id, home) = (known["id"].as_str().expect("an id"), known["home"]["id"].as_str().expect("an id"));
     let surname = name.chars().next().expect("a name");
-    statements.lock().unwrap().clear();
+    log.lock().expect("no panic").clear();
     for path in [
         "/registrations",
         "/registrations?status=active",
@@ -147,7 +136,9 @@ both!(no_listed_read_goes_through_a_table, |place| {
     server.post("/cards/verify", &department, shown).await;
     assert_eq!(server.end("-TERM").0, Some(0));
 
-    let mut statements: Vec<String> = statements.lock().unwrap().clone();
+    // The last lines are still on their way.
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let mut statements = statements_in(&log.lock().expect("no panic"));
     statements.sort_unstable();
     statements.dedup();
     statements.retain(|sql| ["select", "with"].iter().any(|word| sql.to_lowercase().starts_with(word)));

@@ -79,7 +79,8 @@ pub struct Server {
     pub out: BufReader<ChildStdout>,
     pub url: String,
     pub http: Client,
-    log: Arc<Mutex<Vec<String>>>,
+    /// What it has said on standard error.
+    pub log: Arc<Mutex<Vec<String>>>,
 }
 
 impl Server {
