@@ -3327,6 +3327,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/units/{id}/cards.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same cards however many they are, as a ZIP of PDFs that is made while it is read. */
+        get: operations["get_unit_cards_zip"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/units/{id}/export.xlsx": {
         parameters: {
             query?: never;
@@ -20309,6 +20326,8 @@ export interface operations {
             query?: {
                 /** @description Only cards made on this day or later: those since the last print. */
                 issued_since?: components["schemas"]["Day"];
+                /** @description Only cards made on this day or earlier. */
+                issued_until?: components["schemas"]["Day"];
                 /** @description Only the cards of these registrations, by commas. */
                 registrations?: string;
                 /** @description How many, 1 to 200; 50 if absent. */
@@ -20332,6 +20351,69 @@ export interface operations {
                 };
                 content: {
                     "application/pdf": number[];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_unit_cards_zip: {
+        parameters: {
+            query?: {
+                /** @description Only cards made on this day or later: those since the last print. */
+                issued_since?: components["schemas"]["Day"];
+                /** @description Only cards made on this day or earlier. */
+                issued_until?: components["schemas"]["Day"];
+                /** @description Only the cards of these registrations, by commas. */
+                registrations?: string;
+                /** @description `sheets`, or `cards` for a file each; sheets if absent. */
+                form?: "sheets" | "cards";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["UnitId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": number[];
                 };
             };
             404: {
