@@ -150,7 +150,7 @@ both!(a_signal_ends_the_live_wall_and_then_the_server, |place| {
     while wall.chunk().await.expect("a whole stream").is_some() {}
 });
 
-both!(a_rotated_key_is_taken_up_by_running_servers, |place| {
+both!(a_key_is_rotated_under_a_running_server_and_older_tokens_hold, |place| {
     let made = place.run(&["account", "create", "--username", "root", "--role", "administrator"]);
     let outside = ["--public-url", "https://guiyan.example/"];
     let before = place.serve(&outside);
@@ -158,10 +158,14 @@ both!(a_rotated_key_is_taken_up_by_running_servers, |place| {
     let old = before.sign_in("root").await;
     let rotated = place.run(&["keys", "rotate"]);
     assert!(rotated.status.success(), "{}", stderr(&rotated));
+    let new = before.sign_in("root").await;
+    for token in [&old, &new] {
+        before.call(Method::GET, "/accounts", token, json!({})).await.is(200);
+    }
+    assert_eq!(before.end("-TERM").0, Some(0));
     let after = place.serve(&outside);
-    let new = after.sign_in("root").await;
-    for (server, token) in [(&before, &new), (&after, &new), (&before, &old), (&after, &old)] {
-        server.call(Method::GET, "/accounts", token, json!({})).await.is(200);
+    for token in [&old, &new, &after.sign_in("root").await] {
+        after.call(Method::GET, "/accounts", token, json!({})).await.is(200);
     }
 });
 

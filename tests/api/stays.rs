@@ -152,9 +152,10 @@ on_both!(out_of_contact_takes_time_and_attempts, |app| {
     app.advance(60);
     let seen_at = app.now();
     let note = async |at| {
-        let noted = app.state.db.write(move |c| {
-            Box::pin(async move { registrations::note_activities(c, &[(member, at)]).await })
-        });
+        let noted = app
+            .state
+            .db
+            .write(move |c| Box::pin(async move { registrations::note_activities(c, &[(member, at)]).await }));
         noted.await.expect("noted");
     };
     note(seen_at).await;

@@ -27,14 +27,6 @@ fn set(file: &Path, seconds: i64) {
     std::fs::rename(&arriving, file).expect("moved");
 }
 
-/// How far the server's clock is from ours, as it says itself.
-async fn offset(server: &Server) -> i64 {
-    let answer = server.http.get(format!("{}/healthz", server.url)).send().await.expect("an answer");
-    let date = answer.headers()["date"].to_str().expect("a date").to_owned();
-    let date = jiff::fmt::rfc2822::parse(&date).expect("a date").timestamp().as_second();
-    date - now().seconds()
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_clock_that_jumps_loses_and_doubles_nothing() {
     let Some(library) = library() else {
@@ -55,7 +47,6 @@ async fn a_clock_that_jumps_loses_and_doubles_nothing() {
     let mut expected = 0;
     for jump in [0, 3600, -3600, 40 * 86_400, -86_400, 0] {
         set(&clock, jump);
-        assert!((offset(&server).await - jump).abs() <= 2, "the server's clock has jumped by {jump} s");
         // Whoever was signed in may have to sign in again; nobody is locked out.
         let officer = Officer { offset: jump, ..Officer::sign_in(&server).await };
         let at: Instant = now().plus_seconds(jump);

@@ -36,7 +36,7 @@ impl Disk {
         let data = registry.place.data();
         let script = format!(
             "set -e; cp -a \"$1\" \"$1.before\"; {mount}; cp -a \"$1.before/.\" \"$1\"; rm -r \"$1.before\"; chmod 700 \"$1\"; \
-             echo mounted; exec sleep 1000"
+             sync -f \"$1\"; echo mounted; exec sleep 1000"
         );
         let mut unshare = Command::new("unshare");
         unshare.args(if is_root() { &["--mount"][..] } else { &["--mount", "--user", "--map-root-user"] });

@@ -20,7 +20,9 @@ fn check(place: &Place, args: &[&str], code: i32) -> Value {
 
 both!(a_sound_set_up_has_no_errors, |place| {
     let (server, _) = with_administrator(&place).await;
-    let found = check(&place, &[], 0);
+    // The cluster of the tests does without fsync: the one thing that is wrong with it.
+    let wrong = i32::from(place.database.is_some());
+    let found = check(&place, &[], wrong);
     for about in ["database", "engine", "schema", "integrity", "audit log", "clock", "vault", "signing key", "accounts"]
     {
         if about == "engine" && place.database.is_some() {
@@ -30,9 +32,10 @@ both!(a_sound_set_up_has_no_errors, |place| {
     }
     assert_eq!((finding(&found, "public URL").0, finding(&found, "master key").0), ("ok".into(), "ok".into()));
     assert_eq!(finding(&found, "backup").0, "warning", "none was taken");
-    assert_eq!(found["errors"], 0);
+    assert_eq!(found["errors"], wrong);
+    assert_eq!(finding(&found, "engine").0, if wrong == 0 { "ok" } else { "error" });
     server.end("-TERM");
-    assert_eq!(check(&place, &["--full"], 0)["errors"], 0);
+    assert_eq!(check(&place, &["--full"], wrong)["errors"], wrong);
     let lines = place.run(&["check", "--public-url", "https://guiyan.example.org"]);
     assert!(
         stdout(&lines).lines().all(|line| ["ok ", "warning ", "error "].iter().any(|level| line.starts_with(level)))

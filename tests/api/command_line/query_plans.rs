@@ -30,9 +30,8 @@ const BIG: [&str; 14] = [
 fn statements_in(log: &[String]) -> Vec<String> {
     let statement = |line: &String| {
         let line: Value = serde_json::from_str(line).ok()?;
-        let fields = &line["fields"];
-        let whole = fields["db.statement"].as_str().filter(|text| !text.is_empty());
-        Some(whole.or(fields["summary"].as_str())?.trim().to_owned())
+        let whole = line["db.statement"].as_str().filter(|text| !text.is_empty());
+        Some(whole.or(line["summary"].as_str())?.trim().to_owned())
     };
     log.iter().filter_map(statement).collect()
 }

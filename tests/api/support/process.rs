@@ -94,7 +94,8 @@ impl Server {
         let ready = told.find(|line| line.starts_with("guiyan is ready at "));
         let ready = ready.unwrap_or_else(|| panic!("it says that it is ready, not {:?}", log.lock()));
         let address = ready.split_once("(listening on ").expect("an address").1.trim_end_matches(')');
-        let scheme = if ready.contains(" at https://") { "https" } else { "http" };
+        // A public URL elsewhere stands for a proxy, which speaks TLS in our stead.
+        let scheme = if ready.contains(" at https://127.0.0.1") { "https" } else { "http" };
         let url = format!("{scheme}://{address}");
         // What it says later must find a reader, or the pipe fills.
         std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| keep(&line)));

@@ -74,8 +74,8 @@ async fn pair(c: &mut Conn<'_>, s: &Scene, n: usize) -> Result<Option<Pair>, Api
     // The member of the story helps; others help where they are two.
     let (helper, helped) = match at_hand[..] {
         _ if branch == 0 && s.is_about(0, since) => (Some(0), None),
-        [helper, .., helped] if n % 3 != 0 => (Some(helper), Some(helped)),
-        [helper, ..] if n % 4 != 0 => (Some(helper), None),
+        [helper, .., helped] if !n.is_multiple_of(3) => (Some(helper), Some(helped)),
+        [helper, ..] if !n.is_multiple_of(4) => (Some(helper), None),
         _ => (None, None),
     };
     let household = HOUSEHOLDS[n % HOUSEHOLDS.len()];
@@ -102,7 +102,7 @@ async fn case(c: &mut Conn<'_>, s: &Scene, n: usize, pairs: &[Pair]) -> Result<(
     let is_open = n >= SOLVED;
     let opened = if is_open { 6 + 9 * days(n - SOLVED) } else { 48 + 11 * days(n) };
     let (about, note, how) = CASES[n % CASES.len()];
-    let pair = pairs.iter().filter(|pair| pair.since >= opened).nth(n / 2 % 4).filter(|_| n % 2 == 0);
+    let pair = pairs.iter().filter(|pair| pair.since >= opened).nth(n / 2 % 4).filter(|_| n.is_multiple_of(2));
     let branch = pair.map_or(n * 3 % s.branches(), |pair| pair.branch);
     let member = s.members_of(branch, opened).into_iter().nth(n % 5).filter(|_| pair.is_none());
     let new = NewCase {
