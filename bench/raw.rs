@@ -104,7 +104,9 @@ async fn batch(c: &mut SqliteConnection, stays: &[Vec<u8>], seq: &mut i64) -> an
     let mut query = QueryBuilder::<Sqlite>::new("update registrations set last_activity_at = ");
     query.push_bind(now).push(" where id in (");
     let mut list = query.separated(", ");
-    stays.iter().for_each(|id| drop(list.push_bind(id.clone())));
+    for id in stays {
+        list.push_bind(id.clone());
+    }
     query.push(")").build().execute(&mut *c).await?;
     sqlx::raw_sql("commit").execute(&mut *c).await?;
     Ok(())

@@ -134,6 +134,9 @@ pub async fn open(file: &Path) -> SqliteConnection {
     SqliteConnectOptions::new().filename(file).connect().await.expect("it opens")
 }
 
+/// Its id, the event, the member, how often it is there, and how many entries were made of it.
+type AttemptRow = (Uuid, Option<Uuid>, Option<Uuid>, i64, i64);
+
 /// What is on record: of each attempt the event, the member and how often; of each event and member how many entries.
 pub struct OnRecord {
     attempts: HashMap<Uuid, (Option<Uuid>, Option<Uuid>, i64, i64)>,
@@ -143,7 +146,7 @@ pub struct OnRecord {
 impl OnRecord {
     pub async fn read(file: &Path) -> Self {
         let mut c = open(file).await;
-        let attempts: Vec<(Uuid, Option<Uuid>, Option<Uuid>, i64, i64)> = sqlx::query_as(
+        let attempts: Vec<AttemptRow> = sqlx::query_as(
             "select a.id, a.event_id, a.member_id, count(*),
                     (select count(*) from attendance_entries e where e.scan_id = a.id and e.id = a.entry_id)
                from check_in_attempts a group by a.id, a.event_id, a.member_id",
