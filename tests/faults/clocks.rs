@@ -58,8 +58,10 @@ async fn a_clock_that_jumps_loses_and_doubles_nothing() {
         load::ended(running).await;
         assert_eq!(ledger.acknowledged(), expected);
         // Whoever is in is known to be in, whatever the clock says.
+        // (An earlier scan would stand in the place of the later one.)
+        let later = now().plus_seconds(jump + 5);
         let again = json!({"items": [{
-            "id": uuid::Uuid::new_v4(), "event_id": event, "occurred_at": at, "method": "manual", "member_id": members[0], "note": "x"
+            "id": uuid::Uuid::new_v4(), "event_id": event, "occurred_at": later, "method": "manual", "member_id": members[0], "note": "x"
         }]});
         let again = officer.call(Method::POST, "/check-ins", again).await.ok();
         assert_eq!(again["items"][0]["verdict"], "duplicate");
