@@ -171,7 +171,7 @@ test("a good member is nominated, confirmed, published, and reads it @phone", as
   const officer = await beside(browser, demo, 390, 844);
   await signIn(officer, demo, "branch_secretary");
   await openWork(officer, "表彰");
-  await officer.getByRole("link", { name: "推荐" }).click();
+  await officer.getByRole("link", { name: "推荐", exact: true }).click();
   await officer.getByRole("button", { name: "提交推荐" }).click();
   await expect(officer.getByText("请填写这一项")).toHaveCount(2);
   await pick(officer, "党员", person.member.name);
