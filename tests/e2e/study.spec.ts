@@ -102,7 +102,7 @@ test("a committee starts a plan, a branch sees where it stands, a member reads t
   await signIn(desk, demo, "committee_officer");
   await desk.goto("/plans");
   await desk.getByRole("link", { name: "新建计划" }).click();
-  await desk.getByLabel("名称").fill("先进性教育学习");
+  await desk.getByLabel("名称").fill("冬季读书计划");
   const year = new Date().getFullYear();
   await desk.getByLabel("开始").fill(`${year}-01-01`);
   await desk.getByLabel("结束").fill(`${year}-12-31`);
@@ -124,9 +124,9 @@ test("a committee starts a plan, a branch sees where it stands, a member reads t
 
   await page.goto("/my-inbox");
   await page
-    .getByRole("link", { name: /学习计划开始了：先进性教育学习/ })
+    .getByRole("link", { name: /学习计划开始了：冬季读书计划/ })
     .click();
-  const mine = page.getByRole("article", { name: "先进性教育学习" });
+  const mine = page.getByRole("article", { name: "冬季读书计划" });
   await expect(mine).toContainText("0 / 15 次");
   await expect(mine).toContainText("0 / 8,000 字");
   await expectAccessible(page);
@@ -134,7 +134,7 @@ test("a committee starts a plan, a branch sees where it stands, a member reads t
   const secretary = await beside(browser, demo, 390, 844);
   await signIn(secretary, demo, "branch_secretary");
   await secretary.goto("/plans");
-  await secretary.getByRole("link", { name: /先进性教育学习/ }).click();
+  await secretary.getByRole("link", { name: /冬季读书计划/ }).click();
   await expect(
     secretary.getByText(new RegExp(`${person.member.name} · 正式党员`)),
   ).toBeVisible();
