@@ -18,7 +18,7 @@ export const t = messages({
     'show.out_of_contact': '失联',
     'show.ended': '已结束',
     'show.all': '全部',
-    'reached.open': '报告所计：这段日期最后一天在册的党员。',
+    'reached.open': '报告所计：这段日期最后一天登记尚未结束的党员。',
     'reached.filed': '报告所计：在这段日期内登记的。',
     'reached.card_issued': '报告所计：在这段日期内发证的。',
     'reached.all': '显示全部党员',
@@ -164,7 +164,8 @@ export const t = messages({
     'show.out_of_contact': 'Out of contact',
     'show.ended': 'Ended',
     'show.all': 'All',
-    'reached.open': 'As the report counts them: members on the last of these days.',
+    'reached.open':
+      'As the report counts them: members whose registration was open on the last of these days.',
     'reached.filed': 'As the report counts them: registered within these days.',
     'reached.card_issued': 'As the report counts them: cards issued within these days.',
     'reached.all': 'Show all members',
