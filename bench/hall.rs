@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::{
     http::{Connection, request},
+    people::Person,
     server::Server,
 };
 
@@ -165,18 +166,10 @@ async fn member(
     secretary: &str,
 ) -> anyhow::Result<Member> {
     let mut line = Connection::open(address).await?;
-    let birth_date = format!("{}-{:02}-{:02}", 1950 + n % 50, 1 + n % 12, 1 + n % 28);
-    let sequence = 100 + n % 900;
-    // Region codes under 99 were never assigned.
-    let id_number = with_check_digit(&format!("{:06}{}{sequence:03}", 990_000 + n / 900, birth_date.replace('-', "")));
     let filing = json!({
         "filed_by": "host", "home_unit_id": home, "host_unit_id": host, "flow_reason": "employment",
         "started_on": "2026-03-01", "consent": {"version": "1", "given_on": "2026-11-01"},
-        "person": {
-            "name": "张示范", "gender": if sequence % 2 == 1 { "male" } else { "female" }, "birth_date": birth_date,
-            "id_number": id_number, "phone": format!("199{n:08}"), "joined_on": "2020-07-01", "membership": "full",
-            "retired": false, "employer": "浦江示范机械厂", "address": "浦东新区示例路 8 号"
-        }
+        "person": Person::nth(u32::try_from(n)?).json()
     });
     let filed = line.send(&request("POST", "/registrations", secretary, &filing.to_string())).await?.json()?;
     let id = text(&filed, "/id")?;
@@ -191,11 +184,4 @@ async fn member(
     let credential = line.send(&request("GET", "/me/card/credential", &token, "")).await?.json()?;
     let id = text(&bound, "/member_id")?;
     Ok(Member { id, pair, device: text(&bound, "/device_id")?, token, card: text(&credential, "/static")? })
-}
-
-/// Appends the check character of GB 11643.
-fn with_check_digit(seventeen: &str) -> String {
-    const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-    let sum: u32 = seventeen.chars().zip(WEIGHTS).filter_map(|(c, w)| Some(c.to_digit(10)? * w)).sum();
-    format!("{seventeen}{}", "10X98765432".as_bytes()[(sum % 11) as usize] as char)
 }

@@ -7,6 +7,9 @@ mod check_ins;
 mod figures;
 mod hall;
 mod http;
+#[allow(dead_code, reason = "the tests use all of it")]
+#[path = "../tests/api/support/people.rs"]
+mod people;
 mod raw;
 mod server;
 mod wall;

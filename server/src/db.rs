@@ -28,7 +28,6 @@ use sqlx::{
 };
 
 use tokio::sync::watch;
-use uuid::Uuid;
 
 use self::{primary::Primary, replica::Replica};
 use crate::{error::ApiError, execute};
@@ -296,27 +295,29 @@ macro_rules! execute {
 /// The rows in portions whose lengths are powers of two: inserts of many rows are then few different statements, which the
 /// engines keep prepared.
 pub fn portions<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
-    const MOST: usize = 128;
     std::iter::from_fn(move || {
-        let length = MOST.min(1 << rows.len().checked_ilog2()?);
+        let length = LISTED.min(1 << rows.len().checked_ilog2()?);
         let (portion, rest) = rows.split_at(length);
         rows = rest;
         Some(portion)
     })
 }
 
-/// Appends `($1, $2, …)` for `column in …`; no ids make a list that holds nothing. The last is repeated until there are a
+/// As many values stand in one list at most: beyond that a list is read in chunks of so many.
+pub const LISTED: usize = 128;
+
+/// Appends `($1, $2, …)` of ids or other keys for `column in …`; none make a list that holds nothing. The last is repeated until there are a
 /// power of two, for the same reason as in [`portions`].
-pub fn push_ids<DB>(query: &mut QueryBuilder<DB>, ids: impl IntoIterator<Item = Uuid>)
+pub fn push_ids<DB, T>(query: &mut QueryBuilder<DB>, ids: impl IntoIterator<Item = T>)
 where
     DB: Database,
-    Uuid: Type<DB> + for<'q> Encode<'q, DB>,
+    T: Clone + Type<DB> + for<'q> Encode<'q, DB>,
 {
     query.push("(null");
-    let ids: Vec<Uuid> = ids.into_iter().collect();
+    let ids: Vec<T> = ids.into_iter().collect();
     let length = if ids.is_empty() { 0 } else { ids.len().next_power_of_two() };
     for id in ids.iter().chain(std::iter::repeat_n(ids.last(), length).flatten()).take(length) {
-        query.push(", ").push_bind(*id);
+        query.push(", ").push_bind(id.clone());
     }
     query.push(")");
 }

@@ -7,7 +7,7 @@ use sqlx::QueryBuilder;
 use super::Role;
 use crate::{
     clock::Day,
-    db::{Conn, portions, push_ids},
+    db::{Conn, LISTED, push_ids},
     error::ApiError,
     ids::{AccountId, AssignmentId, DeviceId, MemberId, UnitId},
     on_engine,
@@ -74,7 +74,7 @@ pub(super) async fn ancestors(c: &mut Conn<'_>, unit: UnitId) -> Result<Vec<Unit
 /// Of each of these units: itself and all units above it.
 pub async fn ancestors_of(c: &mut Conn<'_>, units: &[UnitId]) -> Result<HashMap<UnitId, Vec<UnitId>>, ApiError> {
     let mut above: HashMap<UnitId, Vec<UnitId>> = HashMap::new();
-    for some in portions(units) {
+    for some in units.chunks(LISTED) {
         let pairs: Vec<(UnitId, UnitId)> = on_engine!(&mut *c, |c| async {
             let mut query = QueryBuilder::new("select unit_id, ancestor_id from unit_ancestors where unit_id in ");
             push_ids(&mut query, some.iter().map(|unit| unit.0));

@@ -8,7 +8,7 @@ use super::{model::CardStatus, number::CardNumber, status_list::PLACES, verify::
 use crate::{
     clock::{Day, Instant},
     codes::{CardClaims, CodeId},
-    db::{Conn, portions, push_ids},
+    db::{Conn, LISTED, push_ids},
     error::ApiError,
     execute,
     ids::{CardId, DeviceId, MemberId, RegistrationId, UnitId},
@@ -208,15 +208,12 @@ pub(super) async fn ended_places(c: &mut Conn<'_>, first: u32, count: u32, today
 /// The cards that appear under these random ids.
 pub async fn find_by_codes(c: &mut Conn<'_>, ids: &[CodeId]) -> Result<HashMap<CodeId, FoundCard>, ApiError> {
     let mut found = HashMap::new();
-    for some in portions(ids) {
+    for some in ids.chunks(LISTED) {
         let rows: Vec<Coded> = on_engine!(c, |c| async {
             let mut query = QueryBuilder::new("select k.code_id, ");
-            query.push(BEHIND).push("k.code_id in (");
-            let mut list = query.separated(", ");
-            for id in some {
-                list.push_bind(id.to_vec());
-            }
-            query.push(")").build_query_as().fetch_all(c).await
+            query.push(BEHIND).push("k.code_id in ");
+            push_ids(&mut query, some.iter().map(|id| id.to_vec()));
+            query.build_query_as().fetch_all(c).await
         })?;
         found.extend(rows.into_iter().map(|row| (row.code_id, row.card)));
     }

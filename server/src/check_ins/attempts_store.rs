@@ -67,7 +67,7 @@ pub(super) async fn insert(c: &mut Conn<'_>, attempts: &[NewAttempt<'_>]) -> Res
 }
 
 /// The first answer to an attempt.
-#[derive(Clone, sqlx::FromRow)]
+#[derive(sqlx::FromRow)]
 pub(super) struct FirstAnswer {
     pub(super) id: CheckInId,
     pub(super) submitter: String,

@@ -7,9 +7,7 @@ use guiyan::{
     app::AppState,
     auth::accounts::{Desk, NewAccount, Username},
     clock::Clock,
-    config::{Config, Tls},
     ids::{Entropy, UnitId},
-    retention::Periods,
 };
 
 use super::{
@@ -43,15 +41,7 @@ pub(crate) struct NewAccountArgs {
 
 /// Runs the sub-command.
 pub(crate) async fn run(Command::Create(args): Command) -> anyhow::Result<()> {
-    let config = Config {
-        listen: ([127, 0, 0, 1], 0).into(),
-        database: args.storage.database(),
-        data_dir: args.storage.data_dir,
-        public_url: args.public_url,
-        tls: Tls::Off,
-        trust_forwarded_for: false,
-        retention: Periods::DEFAULT,
-    };
+    let config = args.storage.config(args.public_url);
     let master = storage::master_key_from_environment()?;
     let app = AppState::build(config, master, Clock::System, Entropy::system()).await?;
     let desk = Desk::of_the_program(&app);

@@ -6,10 +6,8 @@ use guiyan::{
     app::AppState,
     auth::passwords::Password,
     clock::Clock,
-    config::{Config, Tls},
     generate::{self, Generated, Order, Progress},
     ids::Entropy,
-    retention::Periods,
 };
 
 use super::{
@@ -52,15 +50,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         },
         _ => None,
     };
-    let config = Config {
-        listen: ([127, 0, 0, 1], 0).into(),
-        database: args.storage.database(),
-        data_dir: args.storage.data_dir,
-        public_url: args.public_url,
-        tls: Tls::Off,
-        trust_forwarded_for: false,
-        retention: Periods::DEFAULT,
-    };
+    let config = args.storage.config(args.public_url);
     let master = storage::master_key_from_environment()?;
     let app = AppState::build(config, master, Clock::System, Entropy::system()).await?;
     let refusal = generate::refusal(&mut app.db.read().await?.conn()).await?;

@@ -11,12 +11,10 @@ use anyhow::{Context as _, bail};
 use guiyan::{
     app::AppState,
     clock::{Clock, Day},
-    config::{Config, Tls},
     ids::{Entropy, UnitId},
     imports::{self, Import, ImportAnswer, ImportOptions, Language, Mapping, RowVerdict, Verdict},
     parsing::Line,
     registrations::{End, Filer, FlowReason},
-    retention::Periods,
 };
 
 use super::{progress, storage::Storage};
@@ -118,15 +116,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
 async fn open(storage: &Storage) -> anyhow::Result<AppState> {
     let master = storage.existing_master_key()?;
     storage.open_existing().await?.close().await;
-    let config = Config {
-        listen: ([127, 0, 0, 1], 0).into(),
-        database: storage.database(),
-        data_dir: storage.data_dir.clone(),
-        public_url: String::new(),
-        tls: Tls::Off,
-        trust_forwarded_for: false,
-        retention: Periods::DEFAULT,
-    };
+    let config = storage.config(String::new());
     AppState::build(config, Some(master), Clock::System, Entropy::system()).await
 }
 

@@ -8,9 +8,11 @@ use std::{
 use anyhow::{Context as _, bail};
 use guiyan::{
     app::make_data_dir,
+    config::{Config, Tls},
     db::{self, DatabaseUrl, Db},
     ids::Entropy,
     keys::MasterKey,
+    retention::Periods,
 };
 
 /// Holds the master key, 64 hexadecimal digits; it has no flag, because others see a program's flags.
@@ -30,6 +32,19 @@ impl Storage {
     /// The database's address.
     pub(crate) fn database(&self) -> DatabaseUrl {
         self.database.clone().unwrap_or_else(|| DatabaseUrl::Sqlite(self.data_dir.join("guiyan.db")))
+    }
+
+    /// The settings of a command that serves nobody; `public_url` is the base of the links that it makes.
+    pub(crate) fn config(&self, public_url: String) -> Config {
+        Config {
+            listen: ([127, 0, 0, 1], 0).into(),
+            database: self.database(),
+            data_dir: self.data_dir.clone(),
+            public_url,
+            tls: Tls::Off,
+            trust_forwarded_for: false,
+            retention: Periods::DEFAULT,
+        }
     }
 
     /// Opens a database that is there already: a mistyped path must not make a new, empty one.
