@@ -4,6 +4,7 @@ import {
   expectNoSidewaysScroll,
   test,
 } from "./support/demo";
+import { Branch } from "./support/member";
 import { beside, signIn } from "./support/officer";
 
 const today = () =>
@@ -67,7 +68,8 @@ test("an election is asked for, allowed, and waits for its quorum @phone", async
   browser,
   demo,
 }) => {
-  await signIn(page, demo, "branch_secretary");
+  // The election of the first secretary's branch goes on already.
+  await signIn(page, demo, "qingpu");
   await page.goto("/elections/due");
   await expectAccessible(page);
   await expectNoSidewaysScroll(page);
@@ -80,7 +82,7 @@ test("an election is asked for, allowed, and waits for its quorum @phone", async
   await signIn(committee, demo, "committee_officer");
   await committee.goto("/tasks");
   await committee.getByLabel("事项").selectOption("approve_election");
-  await committee.getByRole("link", { name: /^审批换届/ }).click();
+  await committee.getByRole("link", { name: /^审批换届.*青浦第一/ }).click();
   await committee.getByRole("button", { name: "同意举行" }).click();
   await committee
     .getByRole("dialog")
@@ -155,17 +157,15 @@ test("an election is asked for, allowed, and waits for its quorum @phone", async
 
 test("a post is recorded and told on the unit's page and with the member @desktop", async ({
   page,
+  request,
   demo,
 }) => {
+  const branch = await Branch.signIn(request, demo);
+  const {
+    id,
+    member: { name },
+  } = await branch.someone();
   await signIn(page, demo, "committee_officer");
-  await page.goto("/registrations");
-  const link = page
-    .getByRole("table")
-    .getByRole("rowheader")
-    .getByRole("link")
-    .first();
-  const name = (await link.innerText()).trim();
-  const registration = await link.getAttribute("href");
   await page.goto("/posts");
   await page.getByRole("button", { name: "登记任职" }).click();
   const dialog = page.getByRole("dialog");
@@ -181,7 +181,7 @@ test("a post is recorded and told on the unit's page and with the member @deskto
   const unit = demo.login("committee_officer").unit_id;
   await page.goto(`/overview/${unit}`);
   await expect(page.getByText(`${name} · 宣传委员`)).toBeVisible();
-  await page.goto(registration ?? "/");
+  await page.goto(`/registrations/${id}`);
   await expect(page.getByText("宣传委员（一肩挑：车间主任）")).toBeVisible();
   await expectAccessible(page);
 });

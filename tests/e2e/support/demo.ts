@@ -14,7 +14,8 @@ export interface Demo {
   url: string;
   logins: Login[];
   event_id: string;
-  login(role: string): Login;
+  /** The first login with this role or user name. */
+  login(who: string): Login;
 }
 
 export const test = base.extend<{ demo: Demo }>({

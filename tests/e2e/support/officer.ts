@@ -12,9 +12,9 @@ import type { Branch } from "./member";
 export async function signIn(
   page: Page,
   demo: Demo,
-  role: string,
+  who: string,
 ): Promise<void> {
-  const { username, password } = demo.login(role);
+  const { username, password } = demo.login(who);
   await page.goto("/sign-in");
   await page.getByLabel("用户名").fill(username);
   await page.getByLabel("密码", { exact: true }).fill(password);

@@ -60,9 +60,11 @@ export function readDemo(text: string): Demo {
   const line = JSON.parse(text) as Omit<Demo, "login">;
   return {
     ...line,
-    login(role) {
-      const found = line.logins.find((login) => login.role === role);
-      if (!found) throw new Error(`the demo has no login of a ${role}`);
+    login(who) {
+      const found = line.logins.find(
+        ({ role, username }) => role === who || username === who,
+      );
+      if (!found) throw new Error(`the demo has no login of ${who}`);
       return found;
     },
   };
