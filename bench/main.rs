@@ -60,7 +60,7 @@ async fn main() -> anyhow::Result<()> {
     let mut figures = Figures::default();
     // On the disk, not in memory: what is durable is measured.
     let folder =
-        tempfile::Builder::new().prefix("bench-").tempdir_in(server::binary()?.parent().context("a folder")?)?;
+        tempfile::Builder::new().prefix("bench-").tempdir_in(server::binary().parent().context("a folder")?)?;
     if args.engine("sqlite") && (args.wants("check-ins") || args.wants("wall")) {
         on_sqlite(&args, &mut figures, folder.path()).await?;
     }

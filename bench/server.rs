@@ -23,26 +23,24 @@ pub struct Server {
     pub setup: Option<String>,
 }
 
-/// The release binary, beside this program: `target/release/guiyan`.
-pub fn binary() -> anyhow::Result<PathBuf> {
-    if let Some(path) = std::env::var_os("GUIYAN_BIN") {
-        return Ok(path.into());
-    }
-    let own = std::env::current_exe()?;
-    let folder = own.ancestors().find(|folder| folder.join("guiyan").is_file());
-    Ok(folder.context("target/release/guiyan is not built")?.join("guiyan"))
+/// The binary that was built with this program, or the one that `GUIYAN_BIN` names.
+pub fn binary() -> PathBuf {
+    std::env::var_os("GUIYAN_BIN").map_or_else(|| env!("CARGO_BIN_EXE_guiyan").into(), Into::into)
 }
 
 impl Server {
     /// Starts it and waits for the first answer.
     pub async fn start(data: &Path, database: &str) -> anyhow::Result<Self> {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let is_first = !data.exists();
         let began = Instant::now();
-        let mut command = Command::new(binary()?);
+        let mut command = Command::new(binary());
         command
             .args(["serve", "--listen", &format!("127.0.0.1:{port}"), "--database", database])
             .arg("--data-dir")
             .arg(data)
+            // The same after each start, whatever the port: it is in every token.
+            .args(["--public-url", "http://127.0.0.1:8080"])
             .env("GUIYAN_LOG", "warn")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -68,7 +66,7 @@ impl Server {
                 }
             }
         });
-        let setup = told.recv_timeout(Duration::from_millis(300)).ok();
+        let setup = is_first.then(|| told.recv_timeout(Duration::from_secs(20)).ok()).flatten();
         Ok(Self { child, address, started_in, setup })
     }
 
