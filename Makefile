@@ -17,7 +17,7 @@ test: tools ## install what tests need, then pass every test there is
 faults: tools ## kill -9, full and read-only disks, torn logs, clock jumps: the long form, 200 rounds
 	GUIYAN_FAULT_ROUNDS=$${GUIYAN_FAULT_ROUNDS:-200} tests/with-postgres.sh cargo test --locked --test faults -- --nocapture --test-threads=1
 
-bench: build tools ## measure speed and memory against the engines themselves: a table, and a line of JSON a figure
+bench: pwa/dist/index.html tools ## measure speed and memory against the engines themselves: a table, and a line of JSON a figure
 	cargo bench --locked --bench guiyan-bench -- $(BENCH)
 
 lint: pwa/node_modules/.package-lock.json ## formatting, clippy, types, import rules

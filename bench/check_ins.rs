@@ -10,6 +10,7 @@ use std::{
 use anyhow::ensure;
 
 use crate::{
+    Args,
     figures::{Figures, Goal, quantile},
     hall::Hall,
     http::{Connection, request},
@@ -43,12 +44,12 @@ pub async fn measure(
     server: &Server,
     hall: &Hall,
     raw: &Raw,
-    seconds: f64,
+    args: &Args,
 ) -> anyhow::Result<()> {
     figures.add(engine, "one bare durable commit, p50", raw.commit_ms, "ms");
     figures.add(engine, "the engine's own: the same rows in batches of 64", raw.rows_per_second, "/s");
-    for connections in [1, 8, 64, 256] {
-        let run = run(server, hall, Way::Card, connections, seconds).await?;
+    for connections in args.connections.iter().copied() {
+        let run = run(server, hall, Way::Card, connections, args.seconds).await?;
         let name = |what: &str| format!("cards scanned, {connections} connections: {what}");
         figures.add(engine, name("check-ins"), run.rate, "/s");
         figures.add(engine, name("p50"), quantile(&run.took, 0.5), "ms");
@@ -74,7 +75,7 @@ pub async fn measure(
             _ => figures.add(engine, name("p99"), p99, "ms"),
         }
     }
-    let own = self::run(server, hall, Way::Code, 64, seconds).await?;
+    let own = self::run(server, hall, Way::Code, 64, args.seconds).await?;
     figures.add(engine, "codes scanned by members, 64 connections: check-ins", own.rate, "/s");
     figures.add(engine, "codes scanned by members, 64 connections: p99", quantile(&own.took, 0.99), "ms");
     figures.add(engine, "codes scanned by members, 64 connections: CPU of the server each", own.cpu, "ms");

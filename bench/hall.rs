@@ -136,7 +136,8 @@ fn instant(millis: i64) -> String {
     format!("{:.3}", Timestamp::from_millisecond(millis).expect("a time"))
 }
 
-fn text(value: &Value, pointer: &str) -> anyhow::Result<String> {
+/// What stands at a pointer.
+pub fn text(value: &Value, pointer: &str) -> anyhow::Result<String> {
     Ok(value.pointer(pointer).and_then(Value::as_str).with_context(|| format!("no {pointer} in {value}"))?.to_owned())
 }
 

@@ -3,6 +3,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "what is measured is this machine's own time")]
 
+mod cards;
 mod check_ins;
 mod figures;
 mod hall;
@@ -11,6 +12,7 @@ mod http;
 #[path = "../tests/api/support/people.rs"]
 mod people;
 mod raw;
+mod reads;
 mod server;
 mod wall;
 
@@ -20,7 +22,7 @@ use anyhow::Context as _;
 use clap::Parser;
 
 use crate::{
-    figures::{Figures, Goal},
+    figures::Figures,
     hall::Hall,
     server::{Cluster, Server},
 };
@@ -33,12 +35,21 @@ struct Args {
     /// Seconds that each run lasts.
     #[arg(long, default_value_t = 3.0)]
     seconds: f64,
-    /// Only these parts, by commas: check-ins, wall.
+    /// Only these parts, by commas: check-ins, wall, reads, cards.
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
     /// Only these engines, by commas: sqlite, postgres.
     #[arg(long, value_delimiter = ',')]
     engines: Vec<String>,
+    /// Members of the large registry, in which reads are measured.
+    #[arg(long, default_value_t = 1_500_000)]
+    members: u64,
+    /// Cards that are taken in one ZIP.
+    #[arg(long, default_value_t = 10_000)]
+    cards: usize,
+    /// Phones that check in at once, by commas.
+    #[arg(long, value_delimiter = ',', default_values_t = [1, 8, 64, 256])]
+    connections: Vec<usize>,
     /// Cargo says this to every bench.
     #[arg(long, hide = true)]
     bench: bool,
@@ -61,10 +72,12 @@ async fn main() -> anyhow::Result<()> {
     // On the disk, not in memory: what is durable is measured.
     let folder =
         tempfile::Builder::new().prefix("bench-").tempdir_in(server::binary().parent().context("a folder")?)?;
-    if args.engine("sqlite") && (args.wants("check-ins") || args.wants("wall")) {
+    let binary = fs::metadata(server::binary())?.len();
+    figures.add("size", "the program, with pages, fonts and engine inside", binary as f64 / 1_048_576.0, "MiB");
+    if args.engine("sqlite") {
         on_sqlite(&args, &mut figures, folder.path()).await?;
     }
-    if args.wants("check-ins") && args.engine("postgres") {
+    if args.engine("postgres") {
         match Cluster::start().await? {
             Some(cluster) => on_postgres(&args, &mut figures, folder.path(), &cluster).await?,
             None => eprintln!("PostgreSQL is not installed: its figures are left out"),
@@ -75,9 +88,20 @@ async fn main() -> anyhow::Result<()> {
 }
 
 async fn on_sqlite(args: &Args, figures: &mut Figures, folder: &Path) -> anyhow::Result<()> {
-    let data = folder.join("sqlite");
+    if args.wants("check-ins") || args.wants("wall") {
+        hall_on_sqlite(args, figures, folder).await?;
+    }
+    if args.wants("reads") || args.wants("cards") {
+        let database = |data: &Path| Ok(sqlite_url(&data.join("bench.db")));
+        reads::measure(figures, "SQLite", args, folder, database).await?;
+    }
+    Ok(())
+}
+
+async fn hall_on_sqlite(args: &Args, figures: &mut Figures, folder: &Path) -> anyhow::Result<()> {
+    let data = folder.join("hall");
     let file = data.join("bench.db");
-    let url = format!("sqlite://{}", file.display());
+    let url = sqlite_url(&file);
     let server = Server::start(&data, &url).await?;
     let hall = Hall::build(&server, MEMBERS).await?;
     server.stop()?;
@@ -87,25 +111,31 @@ async fn on_sqlite(args: &Args, figures: &mut Figures, folder: &Path) -> anyhow:
     fs::remove_file(&copy)?;
     let server = Server::start(&data, &url).await?;
     let hall = hall.at(&server);
-    figures.aim(
-        "start",
-        "on this database, to the first answer",
-        server.started_in.as_secs_f64(),
-        "s",
-        Goal::AtMost(0.3),
-    );
-    figures.aim("memory", "idle, resident", server.memory()?.0, "MiB", Goal::AtMost(40.0));
     if args.wants("wall") {
         wall::measure(figures, &server, &hall).await?;
     }
     if args.wants("check-ins") {
-        check_ins::measure(figures, "SQLite", &server, &hall, &raw, args.seconds).await?;
-        figures.add("memory", "under load, at its highest", server.memory()?.1, "MiB");
+        check_ins::measure(figures, "SQLite", &server, &hall, &raw, args).await?;
+        figures.add("SQLite", "check-ins: memory of the server at its highest", server.memory()?.1, "MiB");
     }
     server.stop()
 }
 
 async fn on_postgres(args: &Args, figures: &mut Figures, folder: &Path, cluster: &Cluster) -> anyhow::Result<()> {
+    if args.wants("check-ins") {
+        hall_on_postgres(args, figures, folder, cluster).await?;
+    }
+    if args.wants("reads") || args.wants("cards") {
+        let database = |data: &Path| {
+            let name = data.file_name().and_then(|name| name.to_str()).context("a name")?;
+            cluster.database(name)
+        };
+        reads::measure(figures, "PostgreSQL", args, folder, database).await?;
+    }
+    Ok(())
+}
+
+async fn hall_on_postgres(args: &Args, figures: &mut Figures, folder: &Path, cluster: &Cluster) -> anyhow::Result<()> {
     let data = folder.join("postgres");
     let url = cluster.database("guiyan")?;
     let server = Server::start(&data, &url).await?;
@@ -114,6 +144,10 @@ async fn on_postgres(args: &Args, figures: &mut Figures, folder: &Path, cluster:
     let raw = raw::postgres(cluster, &cluster.copy("guiyan", "raw")?, args.seconds)?;
     let server = Server::start(&data, &url).await?;
     let hall = hall.at(&server);
-    check_ins::measure(figures, "PostgreSQL", &server, &hall, &raw, args.seconds).await?;
+    check_ins::measure(figures, "PostgreSQL", &server, &hall, &raw, args).await?;
     server.stop()
+}
+
+fn sqlite_url(file: &Path) -> String {
+    format!("sqlite://{}", file.display())
 }

@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::{Context as _, ensure};
 use sqlx::{
-    ConnectOptions as _, Connection as _, QueryBuilder, Sqlite, SqliteConnection,
+    ConnectOptions as _, Connection as _, PgConnection, QueryBuilder, Sqlite, SqliteConnection,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 use uuid::Uuid;
@@ -59,6 +59,20 @@ pub async fn sqlite(copy: &Path, seconds: f64) -> anyhow::Result<Raw> {
     let rows_per_second = rows as f64 / began.elapsed().as_secs_f64();
     c.close().await?;
     Ok(Raw { commit_ms: quantile(&commits, 0.5), rows_per_second })
+}
+
+/// The digits of printed codes of living cards, of any engine.
+pub async fn static_codes(url: &str, most: i64) -> anyhow::Result<Vec<String>> {
+    let sql = "select c.code from cards k join card_codes c on c.card_id = k.id and c.purpose = 'print'
+                where k.status = 'active' order by k.id limit $1";
+    let codes: Vec<Vec<u8>> = if url.starts_with("postgres") {
+        let mut c = PgConnection::connect(url).await?;
+        sqlx::query_scalar(sql).bind(most).fetch_all(&mut c).await?
+    } else {
+        let mut c = SqliteConnection::connect(url).await?;
+        sqlx::query_scalar(sql).bind(most).fetch_all(&mut c).await?
+    };
+    Ok(codes.iter().map(|code| guiyan::codes::pack(code)).collect())
 }
 
 async fn batch(c: &mut SqliteConnection, stays: &[Vec<u8>], seq: &mut i64) -> anyhow::Result<()> {

@@ -32,6 +32,7 @@ impl Server {
     /// Starts it and waits for the first answer.
     pub async fn start(data: &Path, database: &str) -> anyhow::Result<Self> {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        // Who makes the data set is told the link by which the first administrator is made.
         let is_first = !data.exists();
         let began = Instant::now();
         let mut command = Command::new(binary());
@@ -83,6 +84,11 @@ impl Server {
             Ok(line.trim_end_matches("kB").trim().trim_start_matches(':').trim().parse::<f64>()? / 1024.0)
         };
         Ok((field("VmRSS")?, field("VmHWM")?))
+    }
+
+    /// Forgets the highest so far (`clear_refs` of proc(5)).
+    pub fn forget_peak(&self) -> anyhow::Result<()> {
+        Ok(fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5")?)
     }
 
     /// Ends it in order.

@@ -1,6 +1,6 @@
 //! The state that every handler shares, and how it is built.
 
-use std::{fs, os::unix::fs::DirBuilderExt as _, path::Path, sync::Arc};
+use std::{fs, ops::Deref, os::unix::fs::DirBuilderExt as _, path::Path, sync::Arc};
 
 use anyhow::{Context as _, anyhow, bail};
 
@@ -20,9 +20,21 @@ use crate::{
     tallies, units,
 };
 
+/// What every handler shares: one copy, whose clones cost nothing.
+#[derive(Clone)]
+pub struct AppState(Arc<App>);
+
+impl Deref for AppState {
+    type Target = App;
+
+    fn deref(&self) -> &App {
+        &self.0
+    }
+}
+
 /// Database, settings, clock, randomness and keys.
 #[derive(Clone)]
-pub struct AppState {
+pub struct App {
     /// The database.
     pub db: Db,
     /// The settings.
@@ -90,7 +102,7 @@ impl AppState {
             _ => error.into(),
         })?;
         let passwords = Hasher::new(entropy.clone());
-        Ok(Self {
+        Ok(Self(Arc::new(App {
             db,
             config: Arc::new(config),
             clock,
@@ -103,6 +115,22 @@ impl AppState {
             desk: Desk::default(),
             live: Live::default(),
             flood: Flood::default(),
-        })
+        })))
+    }
+
+    /// The same with a replica for the reads that may lag, by its URL.
+    pub fn with_replica(self, url: &str) -> anyhow::Result<Self> {
+        let db = self.db.clone().with_replica(url)?;
+        Ok(Self(Arc::new(App { db, ..App::clone(&self) })))
+    }
+
+    /// Writes what is queued and closes the database.
+    pub async fn close(self) {
+        Arc::unwrap_or_clone(self.0).db.close().await;
+    }
+
+    /// The same by another clock.
+    pub fn at(&self, clock: Clock) -> Self {
+        Self(Arc::new(App { clock, ..App::clone(self) }))
     }
 }

@@ -146,9 +146,13 @@ fn logged<O: ConnectOptions>(options: O) -> O {
     }
 }
 
+/// Statements that a connection keeps prepared: lists of several lengths are several statements.
+const PREPARED: usize = 400;
+
 fn sqlite_options(path: &PathBuf) -> SqliteConnectOptions {
     let options = SqliteConnectOptions::new()
         .filename(path)
+        .statement_cache_capacity(PREPARED)
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
@@ -315,9 +319,14 @@ where
 {
     query.push("(null");
     let ids: Vec<T> = ids.into_iter().collect();
-    let length = if ids.is_empty() { 0 } else { ids.len().next_power_of_two() };
-    for id in ids.iter().chain(std::iter::repeat_n(ids.last(), length).flatten()).take(length) {
+    for id in padded(&ids) {
         query.push(", ").push_bind(id.clone());
     }
     query.push(")");
+}
+
+/// The values, the last repeated until there are a power of two; none stay none.
+pub fn padded<T>(values: &[T]) -> impl Iterator<Item = &T> {
+    let length = if values.is_empty() { 0 } else { values.len().next_power_of_two() };
+    values.iter().chain(std::iter::repeat_n(values.last(), length).flatten()).take(length)
 }

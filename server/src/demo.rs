@@ -45,7 +45,7 @@ pub struct Filled {
 pub async fn fill(app: &AppState) -> Result<Filled, ApiError> {
     let now = app.clock.now();
     let password_hash = app.passwords.hash(parsed(offices::PASSWORD)?).await?;
-    let past = AppState { clock: Clock::manual(now.plus_seconds(-DAYS_BEFORE * 86_400)), ..app.clone() };
+    let past = app.at(Clock::manual(now.plus_seconds(-DAYS_BEFORE * 86_400)));
     let (organisation, offices) = app
         .db
         .write(move |c| {

@@ -4,8 +4,10 @@
 //! streams it in. The same seed gives the same people. What a service would tell somebody (notices), and its record of each
 //! single step in the audit log, are left out: one record says what was generated.
 
+mod event_rows;
 mod load;
 mod meetings;
+mod member_rows;
 mod rows;
 mod stays;
 mod tree;

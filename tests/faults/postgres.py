@@ -3,7 +3,7 @@
 
 The promise: no acknowledged check-in is lost, none is doubled, nobody is kept waiting, and everything goes on by itself.
 Real processes, loopback, a private cluster as an ordinary user. GUIYAN_FAULTS=long takes longer cuts and more rounds;
-names on the command line run these only. Needs a built guiyan: GUIYAN_BINARY, or target/release, or target/debug.
+names on the command line run these only. Needs a built guiyan: GUIYAN_BIN, or target/release, or target/debug.
 """
 
 import collections, http.client, json, os, pathlib, pwd, queue, re, secrets, signal, socket, subprocess, sys, tempfile
@@ -20,7 +20,7 @@ LONGEST_ANSWER = 12.0
 
 
 def binary():
-    named = os.environ.get("GUIYAN_BINARY")
+    named = os.environ.get("GUIYAN_BIN")
     found = [pathlib.Path(named)] if named else [ROOT / "target" / kind / "guiyan" for kind in ("release", "debug")]
     found = [path for path in found if path.exists()]
     if not found:

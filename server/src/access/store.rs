@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// A role of an account on a unit; no unit means the whole registry (administrators only).
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug)]
 pub struct Assignment {
     /// The assignment's id.
     pub id: AssignmentId,
@@ -34,27 +34,38 @@ pub async fn account_assignments(
     account: AccountId,
     today: Day,
 ) -> Result<Option<(String, Vec<Assignment>)>, ApiError> {
-    let username: Option<String> = on_engine!(&mut *c, |c| sqlx::query_scalar(
-        "select username from accounts where id = $1 and disabled_at is null"
-    )
-    .bind(account)
-    .fetch_optional(c))?;
-    let Some(username) = username else { return Ok(None) };
-    let assignments = on_engine!(c, |c| {
+    #[derive(sqlx::FromRow)]
+    struct Row {
+        username: String,
+        id: Option<AssignmentId>,
+        role: Option<Role>,
+        unit_id: Option<UnitId>,
+        reach: Option<UnitId>,
+        lent_by: Option<Role>,
+    }
+    // One statement: it is asked with every request.
+    let rows: Vec<Row> = on_engine!(c, |c| {
         sqlx::query_as(
-            "select a.id, a.role, a.unit_id, a.lent_by,
-                case when a.role = 'liaison_officer' and u.kind = 'liaison_office' and u.parent_id is not null
-                     then u.parent_id else a.unit_id end as reach
-           from assignments a left join units u on u.id = a.unit_id
-          where a.account_id = $1 and a.ended_at is null
-            and (a.from_on is null or a.from_on <= $2) and (a.until_on is null or a.until_on >= $2)
-          order by a.id",
+            "select c.username, a.id, a.role, a.unit_id, a.lent_by,
+                    case when a.role = 'liaison_officer' and u.kind = 'liaison_office' and u.parent_id is not null
+                         then u.parent_id else a.unit_id end as reach
+               from accounts c
+               left join assignments a on a.account_id = c.id and a.ended_at is null
+                     and (a.from_on is null or a.from_on <= $2) and (a.until_on is null or a.until_on >= $2)
+               left join units u on u.id = a.unit_id
+              where c.id = $1 and c.disabled_at is null
+              order by a.id",
         )
         .bind(account)
         .bind(today)
         .fetch_all(c)
     })?;
-    Ok(Some((username, assignments)))
+    let Some(username) = rows.first().map(|row| row.username.clone()) else { return Ok(None) };
+    let assignments = rows.into_iter().filter_map(|row| {
+        let Row { unit_id, reach, lent_by, .. } = row;
+        Some(Assignment { id: row.id?, role: row.role?, unit_id, reach, lent_by })
+    });
+    Ok(Some((username, assignments.collect())))
 }
 
 /// The member to whom a living device belongs.

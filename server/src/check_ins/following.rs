@@ -10,6 +10,7 @@ use std::{
 };
 
 use serde::Serialize;
+use tokio::time::Instant;
 
 use super::{live::Told, store, views, wall::CountsTold};
 use crate::{
@@ -28,6 +29,10 @@ const CAME_IN: &str = "check_in.accept";
 const AN_EARLIER_SCAN: &str = "check_in.earlier";
 /// Records that are read at once.
 const TOGETHER: i64 = 256;
+/// After a look it rests for so many times as long as the look took, and no longer than that: what comes in meanwhile is told
+/// together, so that a full hall costs the walls no more than a part of one core.
+const REST: u32 = 2;
+const LONGEST_REST: Duration = Duration::from_millis(25);
 /// Hints may be lost; nobody waits longer than this.
 const AT_LATEST: Duration = Duration::from_secs(1);
 
@@ -35,6 +40,7 @@ const AT_LATEST: Duration = Duration::from_secs(1);
 pub(super) async fn follow(app: AppState, mut seq: i64) {
     let mut commits = app.db.commits();
     while let Some(watched) = app.live.watched_or_end() {
+        let began = Instant::now();
         match tell_what_came_after(&app, &watched, seq).await {
             Ok((next, true)) => {
                 seq = next;
@@ -43,6 +49,7 @@ pub(super) async fn follow(app: AppState, mut seq: i64) {
             Ok((next, false)) => seq = next,
             Err(error) => tracing::warn!(%error, "the live walls wait for the database"),
         }
+        tokio::time::sleep((began.elapsed() * REST).min(LONGEST_REST)).await;
         let _ = tokio::time::timeout(AT_LATEST, commits.changed()).await;
     }
 }

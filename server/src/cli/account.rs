@@ -47,7 +47,7 @@ pub(crate) async fn run(Command::Create(args): Command) -> anyhow::Result<()> {
     let desk = Desk::of_the_program(&app);
     let new = NewAccount { username: args.username, role: args.role, unit_id: args.unit };
     let created = app.db.write(move |c| Box::pin(async move { desk.create(c, new).await })).await;
-    app.db.close().await;
+    app.close().await;
     let created = created.context("no account was made")?;
     println!("{}", created.setup.url);
     eprintln!("{} sets a password with this link, once, until {}.", created.username, created.setup.expires_at);

@@ -18,7 +18,7 @@ use super::{
 /// Holds the officers' password; it has no flag, because others see a program's flags.
 const PASSWORD: &str = "GUIYAN_GENERATE_PASSWORD";
 
-/// Fill an empty registry with synthetic members: units, cards, a year of events, and five check-ins each.
+/// Fill an empty registry with synthetic members: units, cards, a year of events, and about five check-ins each.
 ///
 /// An officer is made for each role: admin, department (of the department with a tenth of all members), liaison (its office),
 /// committee, supervisor, and secretary (of the committee's first branch). Their password is what GUIYAN_GENERATE_PASSWORD
@@ -55,14 +55,14 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let app = AppState::build(config, master, Clock::System, Entropy::system()).await?;
     let refusal = generate::refusal(&mut app.db.read().await?.conn()).await?;
     if let Some(reason) = refusal {
-        app.db.close().await;
+        app.close().await;
         bail!("{reason}; nothing was generated");
     }
     let order = Order { members: args.members, seed: args.seed, password };
     let seen = Progress::default();
     let filling = generate::fill(&app, order, &seen);
     let made = progress::shown(filling, Progress::total(args.members), || seen.done()).await;
-    app.db.close().await;
+    app.close().await;
     let made = made.context("the registry was filled in part; begin again with an empty one")?;
     if args.json {
         println!("{}", serde_json::to_string(&made)?);

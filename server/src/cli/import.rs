@@ -102,7 +102,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         (done * STEPS).checked_div(total).unwrap_or(0)
     };
     let imported = progress::shown(imports::run(&app, import, &seen), STEPS, done).await;
-    app.db.close().await;
+    app.close().await;
     let answer = imported?.show(args.language);
     tell(&answer).context("the verdicts cannot be written")?;
     match answer.counts.refused {

@@ -69,7 +69,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let _ours = storage::claim(&config.database, &config.data_dir)?;
     let mut app = AppState::build(config, master, Clock::System, Entropy::system()).await?;
     if let Some(url) = args.database_read {
-        app.db = app.db.with_replica(&url).context("--database-read")?;
+        app = app.with_replica(&url).context("--database-read")?;
     }
     let _greeting = greet(&app).await?;
     until_signal(app, front, EndSignal::catch()?).await
@@ -144,7 +144,7 @@ pub(crate) async fn until_signal(app: AppState, front: Front, mut end: EndSignal
         figures.abort();
     }
     background::stop(tasks).await;
-    app.db.close().await;
+    app.close().await;
     served.context("the server failed")
 }
 

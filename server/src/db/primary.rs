@@ -19,6 +19,8 @@ use tokio::{
     time::{sleep, timeout},
 };
 
+use super::PREPARED;
+
 /// The channel on which every commit is told.
 pub(super) const COMMITTED: &str = "guiyan_committed";
 /// How often the primary is asked whether it lives.
@@ -242,6 +244,7 @@ pub(super) fn hosts(url: &str) -> anyhow::Result<Vec<PgConnectOptions>> {
     let user = if authority.contains('@') { format!("{user}@") } else { String::new() };
     let options = hosts.split(',').map(|host| {
         let options = PgConnectOptions::from_str(&format!("{scheme}://{user}{host}{rest}"))?;
+        let options = options.statement_cache_capacity(PREPARED);
         Ok(super::logged(options.application_name("guiyan")).options(SETTINGS))
     });
     options.collect()

@@ -143,7 +143,7 @@ fn failed(step: Step, error: ApiError) -> ApiError {
 impl Stage {
     /// The application at another time.
     pub(super) fn at(&self, at: Instant) -> AppState {
-        AppState { clock: Clock::manual(at), ..self.app.clone() }
+        self.app.at(Clock::manual(at))
     }
 }
 

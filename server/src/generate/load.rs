@@ -8,8 +8,10 @@ use tokio::{sync::mpsc, task::spawn_blocking};
 
 use super::{
     Generated, Progress,
+    event_rows::{ANNOUNCED, Life, NewEvent},
     meetings::{self, MEETINGS},
-    rows::{self, Hands, Life, NewCard, NewEvent, NewMember, People as PeopleRows},
+    member_rows::{NewCard, NewMember, People as PeopleRows},
+    rows::{self, Hands},
     stays,
     tree::{self, Tree},
 };
@@ -210,7 +212,7 @@ impl Thinker {
         for (starts_at, branch, meeting) in all {
             let branch = usize::try_from(branch)?;
             let at = &tree.branches[branch];
-            let id = EventId::new(starts_at.plus_seconds(-rows::ANNOUNCED), entropy);
+            let id = EventId::new(starts_at.plus_seconds(-ANNOUNCED), entropy);
             let (kind, title) = meetings::title(branch, meeting);
             let event = NewEvent { id, unit: at.id, kind, title, starts_at, place: at.place.clone() };
             rows.hold(event, self.now, self.hands, entropy);

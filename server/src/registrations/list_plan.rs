@@ -25,6 +25,9 @@ const FEW_DEPARTMENTS: usize = 40;
 /// As many stays are few: they are gathered and put in order.
 const FEW_STAYS: i64 = 1000;
 
+/// As many silent members are few: they are found in an index alone.
+const FEW_SILENT: i64 = 20_000;
+
 /// What a list is taken from.
 pub(super) enum Source {
     /// The newest stays of these departments, which are all within reach, until the page is full.
@@ -197,7 +200,7 @@ async fn are_many_cards(c: &mut Conn<'_>, prefix: &str) -> Result<bool, ApiError
 }
 
 async fn are_few_silent(c: &mut Conn<'_>, departments: &[UnitId], since: Instant) -> Result<bool, ApiError> {
-    let mut left = FEW_STAYS;
+    let mut left = FEW_SILENT;
     for department in departments {
         let found: i64 = on_engine!(&mut *c, |c| sqlx::query_scalar(
             "select cast(count(*) as bigint) from (

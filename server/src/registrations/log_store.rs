@@ -136,7 +136,8 @@ pub async fn forget_words(c: &mut Conn<'_>, member: MemberId) -> Result<(), ApiE
     ] {
         execute!(&mut *c, sqlx::query(statement).bind(member))?;
     }
-    let nameless = "update registrations set end_reason = null, name = $2, pinyin = '' where member_id = $1";
+    let nameless =
+        "update registrations set end_reason = null, name = $2, pinyin = '', employer = null where member_id = $1";
     execute!(c, sqlx::query(nameless).bind(member).bind(people::REDUCED_NAME))?;
     Ok(())
 }

@@ -91,6 +91,9 @@ pub(super) async fn change_own(
     changes: OwnChanges,
 ) -> Result<Member, ApiError> {
     let (member, changed) = people::change_own(c, app, caller, seen, changes).await?;
+    if changed.contains(&OwnField::Employer) {
+        store::employer_changed(c, member.id).await?;
+    }
     let news = changed.into_iter().map(|field| {
         let kind = match field {
             OwnField::Phone => NoticeKind::PhoneChanged,

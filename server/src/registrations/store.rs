@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     clock::{Day, Instant},
-    db::{Conn, portions, push_ids},
+    db::{Conn, LISTED, padded, portions, push_ids},
     error::ApiError,
     execute,
     ids::{MemberId, RegistrationId, UnitId},
@@ -101,9 +101,10 @@ pub(super) async fn insert(c: &mut Conn<'_>, stay: &Stay) -> Result<bool, ApiErr
         sqlx::query(
             "insert into registrations (id, member_id, home_unit_id, home_department_id, host_unit_id, filed_by, status,
                                         flow_reason, started_on, active_since, ended_at, end_reason, rule_version,
-                                        last_activity_at, version, created_at, updated_at, name, pinyin)
+                                        last_activity_at, version, created_at, updated_at, name, pinyin, employer)
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16,
-                     (select m.name from members m where m.id = $2), (select m.pinyin from members m where m.id = $2))
+                     (select m.name from members m where m.id = $2), (select m.pinyin from members m where m.id = $2),
+                     (select m.employer from members m where m.id = $2))
              on conflict do nothing"
         )
         .bind(stay.id)
@@ -200,28 +201,40 @@ pub(super) async fn cards_of(
     Ok(cards)
 }
 
-/// How many active members share a host and an employer, for each pair of these lists where there are any.
+/// How many active members share a host and an employer, for each of these pairs where there are any.
 pub(super) async fn crowds(
     c: &mut Conn<'_>,
-    hosts: &[UnitId],
-    employers: &[String],
+    pairs: &[(UnitId, String)],
 ) -> Result<HashMap<(UnitId, String), i64>, ApiError> {
-    let rows: Vec<(UnitId, String, i64)> = on_engine!(c, |c| async {
-        let mut query = QueryBuilder::new(
-            "select r.host_unit_id, m.employer, cast(count(*) as bigint)
-               from registrations r join members m on m.id = r.member_id
-              where r.status = 'active' and r.host_unit_id in ",
-        );
-        push_ids(&mut query, hosts.iter().map(|id| id.0));
-        query.push(" and m.employer in (");
-        let mut list = query.separated(", ");
-        for employer in employers {
-            list.push_bind(employer.clone());
-        }
-        query.push(") group by r.host_unit_id, m.employer");
-        query.build_query_as().fetch_all(c).await
-    })?;
-    Ok(rows.into_iter().map(|(host, employer, count)| ((host, employer), count)).collect())
+    let mut crowds = HashMap::new();
+    for some in pairs.chunks(LISTED) {
+        let rows: Vec<(UnitId, String, i64)> = on_engine!(&mut *c, |c| async {
+            let mut query = QueryBuilder::new(
+                "select r.host_unit_id, r.employer, cast(count(*) as bigint)
+                   from (select distinct column1 as host, column2 as employer from (",
+            );
+            query.push_values(padded(some), |mut row, (host, employer)| {
+                row.push_bind(host.0).push_bind(employer.clone());
+            });
+            // A cross join keeps the order on SQLite, which would go through all guests of the hosts else.
+            query.push(
+                ") pairs) p cross join registrations r
+                  where r.host_unit_id = p.host and r.employer = p.employer and r.status = 'active' and r.employer is not null
+                  group by r.host_unit_id, r.employer",
+            );
+            query.build_query_as().fetch_all(c).await
+        })?;
+        crowds.extend(rows.into_iter().map(|(host, employer, count)| ((host, employer), count)));
+    }
+    Ok(crowds)
+}
+
+/// The employer on record stands with the stays of the member.
+pub(super) async fn employer_changed(c: &mut Conn<'_>, member: MemberId) -> Result<(), ApiError> {
+    let sql =
+        "update registrations set employer = (select m.employer from members m where m.id = $1) where member_id = $1";
+    execute!(c, sqlx::query(sql).bind(member))?;
+    Ok(())
 }
 
 /// Where the formal affiliation of each of these members is, by their newest stay: the home, or the host to which it moved.

@@ -199,13 +199,11 @@ async fn crowds(
     stays: &[Stay],
     members: &HashMap<MemberId, MemberBrief>,
 ) -> Result<HashMap<(UnitId, String), i64>, ApiError> {
-    let mut hosts: Vec<UnitId> = Vec::new();
-    let mut employers: Vec<String> = Vec::new();
+    let mut pairs = Vec::new();
     for stay in stays.iter().filter(|stay| stay.status == Status::Active) {
         if let Some(employer) = members.get(&stay.member_id).and_then(|member| member.employer.as_ref()) {
-            hosts.push(stay.host_unit_id);
-            employers.push(employer.as_str().to_owned());
+            pairs.push((stay.host_unit_id, employer.as_str().to_owned()));
         }
     }
-    if hosts.is_empty() { Ok(HashMap::new()) } else { store::crowds(c, &hosts, &employers).await }
+    store::crowds(c, &pairs).await
 }

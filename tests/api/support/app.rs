@@ -80,7 +80,7 @@ impl TestApp {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let mut state = self.reopened().await;
         if let Some(url) = replica {
-            state.db = state.db.with_replica(url).expect("a replica");
+            state = state.with_replica(url).expect("a replica");
         }
         Self::serve(state, listener, self.engine, self.config.clone(), Arc::clone(&self._folder))
     }

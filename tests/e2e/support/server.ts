@@ -8,7 +8,7 @@ import type { Demo } from "./demo";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "../../..");
-const TIME_LIMIT_MS = 60_000;
+const TIME_LIMIT_MS = 180_000;
 
 function start(args: string[]): ChildProcess {
   const binary = process.env.GUIYAN_BIN ?? join(root, "target/release/guiyan");

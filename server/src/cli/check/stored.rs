@@ -6,6 +6,7 @@ use guiyan::{
     clock::Instant,
     db::{Inspection, SchemaState},
     keys::{self, KeyUse, Vault},
+    tallies, units,
 };
 
 use super::Findings;
@@ -57,6 +58,9 @@ pub(super) async fn look(
         return Ok(());
     }
     audit_log(found, inspection, full).await?;
+    if full {
+        kept_counts(found, inspection).await?;
+    }
     clock(found, inspection, now).await?;
     if let Some(vault) = vault {
         signing_keys(found, inspection, vault, now).await;
@@ -104,6 +108,27 @@ async fn audit_log(found: &mut Findings, inspection: &mut Inspection, full: bool
         Verdict::BrokenAt(seq) => {
             found.error("audit log", format!("it was changed: record {seq} is the first that does not follow"));
         }
+    }
+    Ok(())
+}
+
+/// Counts everything that the first screens show, and compares. What is written meanwhile may stand in one count and not in
+/// the other, so a difference is no error yet.
+async fn kept_counts(found: &mut Findings, inspection: &mut Inspection) -> anyhow::Result<()> {
+    let differences = tallies::recount(&mut inspection.conn(), units::district).await?;
+    match differences.first() {
+        None => found.ok("counts", "those that are kept are those that there are"),
+        Some(first) => found.warning(
+            "counts",
+            format!(
+                "{} differ from what there is, the first of {} ({} instead of {}); where they still do with no server running, \
+                 empty the table tally_state: the next start counts anew",
+                differences.len(),
+                first.unit,
+                first.kept,
+                first.counted
+            ),
+        ),
     }
     Ok(())
 }
