@@ -30,7 +30,7 @@ pub use attendance::{answer as answer_dispute, ask_leave, dispute, read as atten
 pub use decide::Outcome;
 pub use desk::Desk;
 pub use entry::{NewEntry, enter};
-pub use live::{Live, Told};
+pub use live::Live;
 pub use model::{
     Attendance, AttendanceItem, CheckInRequest, EntryMethod, Item, NewRecord, RecordPage, RecordRow, Unscanned,
 };

@@ -1,9 +1,6 @@
 //! The live wall.
 
-use guiyan::{
-    check_ins::{Live, Told},
-    ids::CheckInId,
-};
+use guiyan::{check_ins::Live, ids::CheckInId};
 use serde_json::{Value, json};
 
 use crate::{
@@ -109,7 +106,7 @@ on_both!(a_slow_reader_is_told_to_read_anew, |app| {
     let id = event.parse().expect("an id");
     let mut happenings = Live::watch(&app.state, id).await.expect("a watch");
     for _ in 0..1100 {
-        app.state.live.tell(id, Told { name: "counts", data: "{}".into() });
+        app.state.live.tell(id, "event: counts\ndata: {}\n\n".into());
     }
     assert!(matches!(happenings.recv().await, Err(tokio::sync::broadcast::error::RecvError::Lagged(_))));
     // The stream of HTTP goes on after it.

@@ -9,10 +9,11 @@ use std::{
     time::Duration,
 };
 
+use axum::body::Bytes;
 use serde::Serialize;
 use tokio::time::Instant;
 
-use super::{live::Told, store, views, wall::CountsTold};
+use super::{store, views, wall::CountsTold};
 use crate::{
     access::audit,
     app::AppState,
@@ -32,7 +33,7 @@ const TOGETHER: i64 = 256;
 /// After a look it rests for so many times as long as the look took, and no longer than that: what comes in meanwhile is told
 /// together, so that a full hall costs the walls no more than a part of one core.
 const REST: u32 = 2;
-const LONGEST_REST: Duration = Duration::from_millis(25);
+const LONGEST_REST: Duration = Duration::from_millis(40);
 /// Hints may be lost; nobody waits longer than this.
 const AT_LATEST: Duration = Duration::from_secs(1);
 
@@ -100,7 +101,8 @@ async fn tell_what_came_after(app: &AppState, watched: &HashSet<EventId>, seq: i
     Ok((read, more))
 }
 
-/// A message with this data.
-pub(super) fn told(name: &'static str, data: &impl Serialize) -> Result<Told, ApiError> {
-    Ok(Told { name, data: serde_json::to_string(data).map_err(ApiError::internal)? })
+/// A message with this data, as the line carries it (server-sent events of the HTML standard).
+pub(super) fn told(name: &'static str, data: &impl Serialize) -> Result<Bytes, ApiError> {
+    let data = serde_json::to_string(data).map_err(ApiError::internal)?;
+    Ok(format!("event: {name}\ndata: {data}\n\n").into())
 }

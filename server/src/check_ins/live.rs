@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use axum::body::Bytes;
 use tokio::sync::broadcast;
 
 use super::following;
@@ -13,18 +14,9 @@ use crate::{access::audit, app::AppState, error::ApiError, ids::EventId};
 /// As many messages as a slow reader may be behind; then it is told to read anew.
 const BEHIND: usize = 1024;
 
-/// A message of a wall, made once for all who watch.
-#[derive(Debug)]
-pub struct Told {
-    /// The kind of message.
-    pub name: &'static str,
-    /// JSON.
-    pub data: String,
-}
-
 #[derive(Debug, Default)]
 struct Walls {
-    walls: HashMap<EventId, broadcast::Sender<Arc<Told>>>,
+    walls: HashMap<EventId, broadcast::Sender<Bytes>>,
     /// Whether the log is being followed.
     following: bool,
     closed: bool,
@@ -46,7 +38,7 @@ impl Live {
     }
 
     /// Watches an event from now on; ends at once when the server is stopping.
-    pub async fn watch(app: &AppState, event: EventId) -> Result<broadcast::Receiver<Arc<Told>>, ApiError> {
+    pub async fn watch(app: &AppState, event: EventId) -> Result<broadcast::Receiver<Bytes>, ApiError> {
         let newest = {
             let mut reader = app.db.read().await?;
             audit::newest(&mut reader.conn()).await?
@@ -75,11 +67,11 @@ impl Live {
         Some(walls.walls.keys().copied().collect())
     }
 
-    /// Tells the event's watchers.
-    pub fn tell(&self, event: EventId, told: Told) {
+    /// Tells the event's watchers a message in its form on the line, made once for all of them.
+    pub fn tell(&self, event: EventId, told: Bytes) {
         if let Some(wall) = self.walls().walls.get(&event) {
             // Nobody listens any more: the next look clears it away.
-            let _ = wall.send(Arc::new(told));
+            let _ = wall.send(told);
         }
     }
 

@@ -1,11 +1,10 @@
 //! `/check-ins`, the attendance of events, and members' records.
 
-use std::time::Duration;
-
 use axum::{
+    body::Body,
     extract::State,
     http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse as _, Response, Sse, sse::KeepAlive},
+    response::Response,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -29,9 +28,6 @@ use crate::{
     http::{Commas, Json, Page, PageQuery, Params, Query, Repeatable},
     ids::{CheckInId, EventId, MemberId},
 };
-
-/// Between two comments on a quiet wall.
-const QUIET: Duration = Duration::from_secs(15);
 
 /// The routes of this feature.
 pub fn router() -> OpenApiRouter<AppState> {
@@ -238,8 +234,9 @@ async fn watch_event(
         events::event_within(&mut reader.conn(), &caller.scope, id).await?;
     }
     let stream = wall::watch(app, id).await?;
-    let mut response = Sse::new(stream).keep_alive(KeepAlive::new().interval(QUIET)).into_response();
+    let mut response = Response::new(Body::from_stream(stream));
     let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     // A proxy that gathers the stream would show the wall minutes late.
     headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
