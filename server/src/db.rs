@@ -319,14 +319,9 @@ where
 {
     query.push("(null");
     let ids: Vec<T> = ids.into_iter().collect();
-    for id in padded(&ids) {
+    let length = if ids.is_empty() { 0 } else { ids.len().next_power_of_two() };
+    for id in ids.iter().chain(std::iter::repeat_n(ids.last(), length).flatten()).take(length) {
         query.push(", ").push_bind(id.clone());
     }
     query.push(")");
-}
-
-/// The values, the last repeated until there are a power of two; none stay none.
-pub fn padded<T>(values: &[T]) -> impl Iterator<Item = &T> {
-    let length = if values.is_empty() { 0 } else { values.len().next_power_of_two() };
-    values.iter().chain(std::iter::repeat_n(values.last(), length).flatten()).take(length)
 }

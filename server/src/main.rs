@@ -2,10 +2,6 @@
 
 mod cli;
 
-/// The system's allocator keeps what many threads have freed, and is slower.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> std::process::ExitCode {
     cli::main()
 }

@@ -76,7 +76,7 @@ pub fn build(app: AppState) -> Router {
         .route("/healthz", get(async || "ok"))
         .route("/readyz", get(ready))
         .route("/.well-known/jwks.json", get(jwks))
-        .merge(openapi::routes(document))
+        .merge(openapi::routes(&document))
         .fallback(pwa::serve)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(CatchPanicLayer::custom(|_| ApiError::internal("a handler panicked").into_response()))

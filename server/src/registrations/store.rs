@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     clock::{Day, Instant},
-    db::{Conn, LISTED, padded, portions, push_ids},
+    db::{Conn, portions, push_ids},
     error::ApiError,
     execute,
     ids::{MemberId, RegistrationId, UnitId},
@@ -201,32 +201,28 @@ pub(super) async fn cards_of(
     Ok(cards)
 }
 
-/// How many active members share a host and an employer, for each of these pairs where there are any.
+/// How many active members share a host and an employer, for each pair of these that one of these stays has.
 pub(super) async fn crowds(
     c: &mut Conn<'_>,
-    pairs: &[(UnitId, String)],
+    stays: &[RegistrationId],
 ) -> Result<HashMap<(UnitId, String), i64>, ApiError> {
-    let mut crowds = HashMap::new();
-    for some in pairs.chunks(LISTED) {
-        let rows: Vec<(UnitId, String, i64)> = on_engine!(&mut *c, |c| async {
-            let mut query = QueryBuilder::new(
-                "select r.host_unit_id, r.employer, cast(count(*) as bigint)
-                   from (select distinct column1 as host, column2 as employer from (",
-            );
-            query.push_values(padded(some), |mut row, (host, employer)| {
-                row.push_bind(host.0).push_bind(employer.clone());
-            });
-            // A cross join keeps the order on SQLite, which would go through all guests of the hosts else.
-            query.push(
-                ") pairs) p cross join registrations r
-                  where r.host_unit_id = p.host and r.employer = p.employer and r.status = 'active' and r.employer is not null
-                  group by r.host_unit_id, r.employer",
-            );
-            query.build_query_as().fetch_all(c).await
-        })?;
-        crowds.extend(rows.into_iter().map(|(host, employer, count)| ((host, employer), count)));
-    }
-    Ok(crowds)
+    let rows: Vec<(UnitId, String, i64)> = on_engine!(c, |c| async {
+        let mut query = QueryBuilder::new(
+            "select r.host_unit_id, r.employer, cast(count(*) as bigint)
+               from (select distinct s.host_unit_id, s.employer from registrations s
+                      where s.status = 'active' and s.employer is not null and s.id in ",
+        );
+        push_ids(&mut query, stays.iter().map(|id| id.0));
+        // A cross join keeps the order on SQLite, which would go through all guests of the hosts else.
+        query.push(
+            ") p cross join registrations r
+              where r.host_unit_id = p.host_unit_id and r.employer = p.employer and r.status = 'active'
+                and r.employer is not null
+              group by r.host_unit_id, r.employer",
+        );
+        query.build_query_as().fetch_all(c).await
+    })?;
+    Ok(rows.into_iter().map(|(host, employer, count)| ((host, employer), count)).collect())
 }
 
 /// The employer on record stands with the stays of the member.

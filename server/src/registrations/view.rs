@@ -1,7 +1,5 @@
 //! A registration as it is shown: to each caller with what that caller may do next, and no more than concerns them.
 
-use std::collections::HashMap;
-
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -121,7 +119,7 @@ pub async fn show(
     let above = access::ancestors_of(c, &ends).await?;
     let members = people::briefs(c, &members).await?;
     let mut cards = store::cards_of(c, &ids, today).await?;
-    let crowds = crowds(c, &stays, &members).await?;
+    let crowds = store::crowds(c, &ids).await?;
     // What the caller reaches by each action, worked out once for the whole page.
     let reaches: Vec<(Action, Scope)> =
         Action::ALL.iter().map(|action| (*action, caller.scope_in(action.operation()))).collect();
@@ -191,19 +189,4 @@ fn suggestions(stay: &Stay, employer: Option<&Line<100>>, crowded: bool, today: 
         suggestions.push(Suggestion::ConsiderBranch);
     }
     suggestions
-}
-
-/// How many active members share host and employer, for the pairs among these stays.
-async fn crowds(
-    c: &mut Conn<'_>,
-    stays: &[Stay],
-    members: &HashMap<MemberId, MemberBrief>,
-) -> Result<HashMap<(UnitId, String), i64>, ApiError> {
-    let mut pairs = Vec::new();
-    for stay in stays.iter().filter(|stay| stay.status == Status::Active) {
-        if let Some(employer) = members.get(&stay.member_id).and_then(|member| member.employer.as_ref()) {
-            pairs.push((stay.host_unit_id, employer.as_str().to_owned()));
-        }
-    }
-    store::crowds(c, &pairs).await
 }

@@ -24,6 +24,13 @@ async fn every_line_of_a_request_carries_its_id_and_none_a_name() {
         assert_ne!(ask("/healthz", Some(bad)).await, bad);
     }
     assert_eq!(ask("/nothing/341000202600001?q=secret-name", Some("page")).await, "page");
+    // The last line is still on its way.
+    for _ in 0..250 {
+        if server.log().iter().any(|line| line.contains("\"page\"")) {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
     let lines: Vec<Value> = server
         .log()
         .iter()
