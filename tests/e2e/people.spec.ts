@@ -182,6 +182,8 @@ test("a post is recorded and told on the unit's page and with the member @deskto
   await page.goto(`/overview/${unit}`);
   await expect(page.getByText(`${name} · 宣传委员`)).toBeVisible();
   await page.goto(`/registrations/${id}`);
-  await expect(page.getByText("宣传委员（一肩挑：走读车间主任）")).toBeVisible();
+  await expect(
+    page.getByText("宣传委员（一肩挑：走读车间主任）"),
+  ).toBeVisible();
   await expectAccessible(page);
 });
