@@ -10,7 +10,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
+
+use crate::http::Connection;
 
 /// A running `guiyan serve`, ended when it is dropped.
 pub struct Server {
@@ -57,6 +59,9 @@ impl Server {
             }
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
+        // The port is taken before the database is opened: only an answer tells that it serves.
+        let ready = Connection::open(address).await?.send(b"GET /readyz HTTP/1.1\r\nhost: bench\r\n\r\n").await?;
+        ensure!(ready.status == 200, "/readyz answers {}", ready.status);
         let started_in = began.elapsed();
         let out = BufReader::new(child.stdout.take().context("piped")?);
         let (tell, told) = std::sync::mpsc::channel();
