@@ -472,11 +472,10 @@ def the_disk_is_full(place):
         load = Load(registry, events)
         until("some progress", 60, lambda: load.done(1 / 6))
         filler = pathlib.Path(folder) / "filler"
-        with open(filler, "wb") as file:
+        with open(filler, "wb", buffering=0) as file:
             try:
                 while True:
                     file.write(b"\0" * 65536)
-                    file.flush()
             except OSError:
                 pass
         until("the disk is felt", 60, lambda: load.answers[503] > 0 or load.done(1))
