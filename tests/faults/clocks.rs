@@ -36,11 +36,15 @@ async fn a_clock_that_jumps_loses_and_doubles_nothing() {
     let clock = registry.place.folder.path().join("clock");
     set(&clock, 0);
     let mut command = registry.place.command(&["serve", "--listen", "127.0.0.1:0"]);
+    // libfaketime reads its file anew at each look, and two threads that look at once see each other's half-read time:
+    // one thread looks at the clock here.
     command
         .env("LD_PRELOAD", library)
         .env("FAKETIME_TIMESTAMP_FILE", &clock)
         .env("FAKETIME_NO_CACHE", "1")
         .env("DONT_FAKE_MONOTONIC", "1")
+        .env("NO_FAKE_STAT", "1")
+        .env("TOKIO_WORKER_THREADS", "1")
         .env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
     let server = Server::start(command);
     let ledger = Arc::new(Ledger::default());
