@@ -10,7 +10,7 @@ mod service;
 mod store;
 mod view;
 
-pub use aid::{Aid, AidKind, AidState, NewAid, VoidAid, give, void};
+pub use aid::{Aid, AidKind, AidState, NewAid, give};
 pub use cases::{Case, CaseState, CaseSubject, NewCase, SolveCase, open as open_case, solve as solve_case};
 pub use model::{EndPairing, HelpSide, NewPairing, PairState};
 pub use own::{MyAid, MyCase, MyHelp, MyPair, of_member};

@@ -37,7 +37,7 @@ on_both!(a_pair_a_case_and_what_was_given_from_first_to_last, |app| {
     let pair = world.secretary.post("/pairings", new).await.is(201).json;
     assert_eq!(
         (&pair["helper"]["id"], &pair["helped"]["id"], &pair["state"], &pair["actions"]),
-        (&json!(helping.member_id), &json!(helped.member_id), &json!("open"), &json!(["end"]))
+        (&json!(helping.member_id), &json!(helped.member_id), &json!("open"), &json!(["end", "void"]))
     );
     let pair_path = format!("/pairings/{}", text(&pair, "id"));
     let new = json!({
@@ -98,7 +98,7 @@ on_both!(a_pair_a_case_and_what_was_given_from_first_to_last, |app| {
     let solved = world.secretary.post(&format!("{case_path}/solve"), json!({"how": "已转诊"})).await.ok();
     assert_eq!(
         (&solved["state"], &solved["solved_on"], &solved["how"], &solved["actions"]),
-        (&json!("solved"), &json!("2026-11-23"), &json!("已转诊"), &json!([]))
+        (&json!("solved"), &json!("2026-11-23"), &json!("已转诊"), &json!(["void"]))
     );
     world.secretary.post(&format!("{case_path}/solve"), json!({"how": "x"})).await.problem(409, "wrong_state");
     let void = world.secretary.post(&format!("{aid_path}/void"), json!({"reason": "记错了人"})).await.ok();
@@ -113,7 +113,7 @@ on_both!(a_pair_a_case_and_what_was_given_from_first_to_last, |app| {
     let ended = world.secretary.send(request).await.ok();
     assert_eq!(
         (&ended["state"], &ended["until"], &ended["actions"]),
-        (&json!("ended"), &json!("2026-11-23"), &json!([]))
+        (&json!("ended"), &json!("2026-11-23"), &json!(["void"]))
     );
     world.secretary.post(&format!("{pair_path}/end"), json!({})).await.problem(409, "wrong_state");
 });
@@ -260,4 +260,55 @@ on_both!(the_figures_are_the_lists, |app| {
         let whole: Vec<String> = items(&world.secretary, path).await.iter().map(|one| text(one, "id")).collect();
         assert_eq!(seen, whole, "{path}");
     }
+});
+
+on_both!(what_was_recorded_by_mistake_stays_and_counts_no_more, |app| {
+    let world = World::build(&app).await;
+    let phone = world.member(1).await;
+    let member = phone.user(&app);
+    let new = json!({"unit_id": world.host, "helper_unit_id": world.host, "helped_id": phone.member_id, "since": "2026-11-01"});
+    let pair = text(&world.secretary.post("/pairings", new).await.is(201).json, "id");
+    let case = |pair: &str| {
+        json!({
+            "unit_id": world.host, "pair_id": pair, "about": "health", "note": "x", "opened_on": "2026-11-02"
+        })
+    };
+    let solved = text(&world.secretary.post("/cases", case(&pair)).await.is(201).json, "id");
+    world.secretary.post(&format!("/cases/{solved}/solve"), json!({"how": "y"})).await.ok();
+
+    for (path, list) in [(format!("/cases/{solved}"), "/cases"), (format!("/pairings/{pair}"), "/pairings")] {
+        let void = format!("{path}/void");
+        assert_eq!(world.secretary.post(&void, json!({})).await.problem(422, "invalid").bad_fields(), ["/reason"]);
+        world.other_secretary.post(&void, json!({"reason": "记错了"})).await.problem(404, "not_found");
+        world.supervisor.post(&void, json!({"reason": "记错了"})).await.problem(403, "not_allowed");
+        let voided = world.secretary.post(&void, json!({"reason": "记错了"})).await.ok();
+        assert_eq!(
+            (&voided["state"], &voided["void_reason"], &voided["actions"]),
+            (&json!("void"), &json!("记错了"), &json!([]))
+        );
+        world.secretary.post(&void, json!({"reason": "x"})).await.problem(409, "wrong_state");
+        assert_eq!(items(&world.secretary, list).await.len(), 0);
+        let listed = items(&world.secretary, &format!("{list}?state=void")).await;
+        assert_eq!((listed.len(), &listed[0]["void_reason"]), (1, &json!(null)));
+        assert_eq!(world.secretary.get(&path).await.ok()["void_reason"], "记错了");
+    }
+    world.secretary.post(&format!("/pairings/{pair}/end"), json!({})).await.problem(409, "wrong_state");
+    world.secretary.post(&format!("/cases/{solved}/solve"), json!({"how": "z"})).await.problem(409, "wrong_state");
+    assert_eq!(figures(&app, &world.committee, "2026-01-01", "2026-12-31").await, PairingFigures::default());
+
+    // Nothing new is recorded under it.
+    let answer = world.secretary.post("/cases", case(&pair)).await;
+    assert_eq!(answer.problem(422, "invalid").bad_fields(), ["/pair_id"]);
+    for (field, of) in [("pair_id", &pair), ("case_id", &solved)] {
+        let aid = json!({"unit_id": world.host, field: of, "given_on": "2026-11-03", "kind": "money", "amount_fen": 1});
+        let answer = world.secretary.post("/aid", aid).await;
+        assert_eq!(answer.problem(422, "invalid").bad_fields(), [format!("/{field}")]);
+    }
+    // Whom it is about was told, and reads that it is void.
+    let told = items(&member, "/me/notices").await;
+    for kind in ["pairing_voided", "case_voided"] {
+        assert!(told.iter().any(|notice| notice["kind"] == kind), "{kind} in {told:?}");
+    }
+    let mine = member.get("/me/aid").await.ok();
+    assert_eq!((&mine["pairs"][0]["state"], &mine["cases"][0]["state"]), (&json!("void"), &json!("void")));
 });

@@ -34,6 +34,9 @@ fn id(path: &str) -> &str {
 /// Members, posts, and who can take part.
 async fn people(app: &TestApp, world: &World<'_>) -> Vec<Value> {
     let phone = world.member(1).await;
+    // Another card for a lost one is not another member with a card.
+    let lost = format!("/cards/{}/replace", phone.card);
+    world.secretary.post(&lost, json!({"reason": "补办"})).await.is(201);
     let mut members = vec![json!(phone.member_id)];
     for n in 2..=3 {
         members.push(world.registered(n).await["member_id"].clone());

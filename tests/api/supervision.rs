@@ -440,3 +440,20 @@ on_both!(figures_are_the_lists_that_they_link_to, |app| {
         }
     }
 });
+
+on_both!(a_unit_below_an_assigned_one_is_visited_too, |app| {
+    let world = World::build(&app).await;
+    let visitor = &world.secretary;
+    let new = group(&world.committee, &[visitor], &[&world.general_branch]);
+    let made = world.committee_officer.post("/supervision-groups", new).await.is(201).json;
+    let written = visitor.post("/visits", visit(&made, &world.other_host)).await.is(201).json;
+    assert_eq!(written["unit"]["id"], json!(world.other_host));
+    let answer = json!({"finding": 2, "answer": "已补"});
+    world.other_secretary.post(&format!("/visits/{}/answer", id(&written)), answer).await.ok();
+    // What is above the assigned unit is not.
+    assert_eq!(
+        world.supervisor.post("/visits", visit(&made, &world.committee)).await.problem(422, "invalid").bad_fields(),
+        ["/group_id"]
+    );
+    visitor.post("/visits", visit(&made, &world.committee)).await.problem(404, "not_found");
+});

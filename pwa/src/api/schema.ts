@@ -680,6 +680,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{id}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take down that a case was recorded by mistake, and why. It is not deleted; open it anew as it is. Whom it is about is told. */
+        post: operations["void_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/censuses": {
         parameters: {
             query?: never;
@@ -2358,6 +2375,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pairings/{id}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take down that a pair was recorded by mistake, and why. It is not deleted; record it anew as it is. The members are told. */
+        post: operations["void_pairing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plans": {
         parameters: {
             query?: never;
@@ -4023,20 +4057,22 @@ export interface components {
             opened_on: components["schemas"]["Day"];
             pair_id?: components["schemas"]["PairingId"] | null;
             solved_on?: components["schemas"]["Day"] | null;
-            /** @description Whether it is solved. */
+            /** @description Whether it is solved, and counts. */
             state: components["schemas"]["CaseState"];
             /** @description The unit that took it up. */
             unit: components["schemas"]["UnitRef"];
+            /** @description Why it counts no more; null in lists. */
+            void_reason?: string | null;
         };
         /** @enum {string} */
-        CaseAction: "solve";
+        CaseAction: "solve" | "void";
         /**
          * Format: uuid
          * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
          */
         CaseId: string;
         /** @enum {string} */
-        CaseState: "open" | "solved";
+        CaseState: "open" | "solved" | "void";
         /** @enum {string} */
         CaseSubject: "health" | "housing" | "schooling" | "employment" | "legal" | "livelihood" | "other";
         /** @description Something to say about a cell. */
@@ -6005,7 +6041,7 @@ export interface components {
             unit?: components["schemas"]["UnitRef"] | null;
         };
         /** @enum {string} */
-        NoticeKind: "registration_confirmed" | "registration_accepted" | "registration_declined" | "registration_withdrawn" | "registration_moved" | "registration_returned" | "registration_transferred" | "registration_out_of_contact" | "registration_restored" | "card_issued" | "card_suspended" | "card_resumed" | "card_lost" | "card_replaced" | "card_revoked" | "card_reviewed" | "card_surrendered" | "device_bound" | "device_removed" | "event_changed" | "event_cancelled" | "attendance_corrected" | "dispute_answered" | "leave_asked" | "entry_disputed" | "phone_changed" | "employer_changed" | "address_changed" | "request_filed" | "request_taken_back" | "request_done" | "request_refused" | "plan_started" | "document_returned" | "document_accepted" | "talk_recorded" | "talk_followed_up" | "talk_voided" | "opinion_taken_up" | "opinion_done" | "opinion_published" | "pairing_begun" | "pairing_ended" | "case_opened" | "case_solved" | "aid_given" | "aid_voided" | "bulletin_published" | "post_recorded" | "post_ended" | "census_opened" | "election_asked" | "election_allowed" | "election_sent_back" | "election_result" | "election_approved" | "visit_recorded" | "finding_answered" | "submission_answered" | "submission_acknowledged" | "commendation_nominated" | "commendation_confirmed" | "commendation_published";
+        NoticeKind: "registration_confirmed" | "registration_accepted" | "registration_declined" | "registration_withdrawn" | "registration_moved" | "registration_returned" | "registration_transferred" | "registration_out_of_contact" | "registration_restored" | "card_issued" | "card_suspended" | "card_resumed" | "card_lost" | "card_replaced" | "card_revoked" | "card_reviewed" | "card_surrendered" | "device_bound" | "device_removed" | "event_changed" | "event_cancelled" | "attendance_corrected" | "dispute_answered" | "leave_asked" | "entry_disputed" | "phone_changed" | "employer_changed" | "address_changed" | "request_filed" | "request_taken_back" | "request_done" | "request_refused" | "plan_started" | "document_returned" | "document_accepted" | "talk_recorded" | "talk_followed_up" | "talk_voided" | "opinion_taken_up" | "opinion_done" | "opinion_published" | "pairing_begun" | "pairing_ended" | "pairing_voided" | "case_opened" | "case_solved" | "case_voided" | "aid_given" | "aid_voided" | "bulletin_published" | "post_recorded" | "post_ended" | "census_opened" | "election_asked" | "election_allowed" | "election_sent_back" | "election_result" | "election_approved" | "visit_recorded" | "finding_answered" | "submission_answered" | "submission_acknowledged" | "commendation_nominated" | "commendation_confirmed" | "commendation_published";
         /** @description A page of notices, newest first. */
         NoticePage: {
             /** @description The notices. */
@@ -6561,10 +6597,12 @@ export interface components {
                 opened_on: components["schemas"]["Day"];
                 pair_id?: components["schemas"]["PairingId"] | null;
                 solved_on?: components["schemas"]["Day"] | null;
-                /** @description Whether it is solved. */
+                /** @description Whether it is solved, and counts. */
                 state: components["schemas"]["CaseState"];
                 /** @description The unit that took it up. */
                 unit: components["schemas"]["UnitRef"];
+                /** @description Why it counts no more; null in lists. */
+                void_reason?: string | null;
             }[];
             /** @description Send it as `cursor` for the next page; null at the end. */
             next_cursor?: string | null;
@@ -7046,11 +7084,13 @@ export interface components {
                 id: components["schemas"]["PairingId"];
                 /** @description The first day. */
                 since: components["schemas"]["Day"];
-                /** @description Whether it goes on. */
+                /** @description Whether it goes on, and counts. */
                 state: components["schemas"]["PairState"];
                 /** @description The unit that brought it about. */
                 unit: components["schemas"]["UnitRef"];
                 until?: components["schemas"]["Day"] | null;
+                /** @description Why it counts no more; null in lists. */
+                void_reason?: string | null;
             }[];
             /** @description Send it as `cursor` for the next page; null at the end. */
             next_cursor?: string | null;
@@ -7357,7 +7397,7 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @enum {string} */
-        PairState: "open" | "ended";
+        PairState: "open" | "ended" | "void";
         /** @description A pair: who helps whom. */
         Pairing: {
             /** @description What this caller may do now. */
@@ -7373,14 +7413,16 @@ export interface components {
             id: components["schemas"]["PairingId"];
             /** @description The first day. */
             since: components["schemas"]["Day"];
-            /** @description Whether it goes on. */
+            /** @description Whether it goes on, and counts. */
             state: components["schemas"]["PairState"];
             /** @description The unit that brought it about. */
             unit: components["schemas"]["UnitRef"];
             until?: components["schemas"]["Day"] | null;
+            /** @description Why it counts no more; null in lists. */
+            void_reason?: string | null;
         };
         /** @enum {string} */
-        PairingAction: "end";
+        PairingAction: "end" | "void";
         /**
          * Format: uuid
          * @example 01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b
@@ -8605,8 +8647,8 @@ export interface components {
         VisitState: "open" | "closed";
         /** @enum {string} */
         Voice: "elector" | "floating" | "probationary" | "not_scanned";
-        /** @description Why aid does not count. */
-        VoidAid: {
+        /** @description Why a record of help counts no more. */
+        VoidHelp: {
             /** @description Why. */
             reason: components["schemas"]["Line200"];
         };
@@ -9223,7 +9265,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["VoidAid"];
+                "application/json": components["schemas"]["VoidHelp"];
             };
         };
         responses: {
@@ -10787,7 +10829,7 @@ export interface operations {
                 from?: components["schemas"]["Day"];
                 /** @description Only until this day, itself included. */
                 to?: components["schemas"]["Day"];
-                /** @description Only those in this state; with `solved`, `from` and `to` are days of the solution. */
+                /** @description Only those in this state; if left out, what counts; with `solved`, `from` and `to` are days of the solution. */
                 state?: components["schemas"]["CaseState"];
                 /** @description Only those of this pair. */
                 pair_id?: components["schemas"]["PairingId"];
@@ -10930,6 +10972,64 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["SolveCase"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    void_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CaseId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoidHelp"];
             };
         };
         responses: {
@@ -16362,7 +16462,7 @@ export interface operations {
                 from?: components["schemas"]["Day"];
                 /** @description Only until this day, itself included. */
                 to?: components["schemas"]["Day"];
-                /** @description Only those that go on, or those that have ended. */
+                /** @description Only in this state; if left out, what counts. */
                 state?: components["schemas"]["PairState"];
                 /** @description How many, 1 to 200; 50 if absent. */
                 limit?: number;
@@ -16503,6 +16603,64 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["EndPairing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pairing"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else: a problem document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    void_pairing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["PairingId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoidHelp"];
             };
         };
         responses: {

@@ -296,8 +296,8 @@ table! {
     ApproveElectionHolding POST "/elections/{id}/approve_holding" only(WORK_LEADERS);
     SendElectionBack    POST   "/elections/{id}/send_back" only(WORK_LEADERS);
     NominateCandidates  POST   "/elections/{id}/nominate" only(WORK_DESK);
-    HoldElection        POST   "/elections/{id}/hold" only(WORK_DESK);
-    RecordElectionResult POST  "/elections/{id}/record_result" only(WORK_DESK);
+    HoldElection        POST   "/elections/{id}/hold" only(EVENT_DESK);
+    RecordElectionResult POST  "/elections/{id}/record_result" only(EVENT_DESK);
     ApproveElection     POST   "/elections/{id}/approve" only(WORK_LEADERS);
     WithdrawElection    POST   "/elections/{id}/withdraw" only(WORK_DESK);
 
@@ -350,10 +350,12 @@ table! {
     ListPairings        GET    "/pairings" only(WORK_READERS);
     GetPairing          GET    "/pairings/{id}" only(WORK_READERS);
     EndPairing          POST   "/pairings/{id}/end" only(WORK_DESK);
+    VoidPairing         POST   "/pairings/{id}/void" only(WORK_DESK);
     CreateCase          POST   "/cases" only(WORK_DESK);
     ListCases           GET    "/cases" only(WORK_READERS);
     GetCase             GET    "/cases/{id}" only(WORK_READERS);
     SolveCase           POST   "/cases/{id}/solve" only(WORK_DESK);
+    VoidCase            POST   "/cases/{id}/void" only(WORK_DESK);
     CreateAid           POST   "/aid" only(WORK_DESK);
     ListAid             GET    "/aid" only(WORK_READERS);
     GetAid              GET    "/aid/{id}" only(WORK_READERS);

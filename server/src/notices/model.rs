@@ -96,10 +96,14 @@ words! {
         PairingBegun = "pairing_begun",
         /// A pair of the member's has ended.
         PairingEnded = "pairing_ended",
+        /// A pair of the member's was recorded by mistake.
+        PairingVoided = "pairing_voided",
         /// A difficulty of the member's was taken up.
         CaseOpened = "case_opened",
         /// A difficulty of the member's was solved.
         CaseSolved = "case_solved",
+        /// A difficulty of the member's was recorded by mistake.
+        CaseVoided = "case_voided",
         /// The member was given something.
         AidGiven = "aid_given",
         /// What the member was given was recorded by mistake.

@@ -7,9 +7,9 @@ mod store;
 mod view;
 
 pub(super) use model::AidRow;
-pub use model::{AidKind, AidState, NewAid, VoidAid};
+pub use model::{AidKind, AidState, NewAid};
 pub(super) use routes::router;
+pub use service::give;
 pub(super) use service::what;
-pub use service::{give, void};
 pub(super) use store::{forget_words, own, sum};
 pub use view::Aid;

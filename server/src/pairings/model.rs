@@ -17,6 +17,8 @@ words! {
         Open = "open",
         /// It has ended.
         Ended = "ended",
+        /// It was recorded by mistake.
+        Void = "void",
     }
 }
 
@@ -25,6 +27,8 @@ words! {
     pub enum PairingAction {
         /// End it.
         End = "end",
+        /// Take down that it was recorded by mistake.
+        Void = "void",
     }
 }
 
@@ -98,6 +102,13 @@ pub struct EndPairing {
     pub until: Option<Day>,
 }
 
+/// Why a record of help counts no more.
+#[derive(Clone, Debug, eserde::Deserialize, ToSchema)]
+pub struct VoidHelp {
+    /// Why.
+    pub reason: Line<200>,
+}
+
 /// Why something that began on a day cannot have ended on another.
 pub(super) fn misdated(pointer: &str, began: Day, ended: Day, today: Day) -> Option<FieldError> {
     let wrong = ended < began || ended > today;
@@ -115,13 +126,19 @@ pub(super) struct PairingRow {
     pub(super) helped_name_sealed: Option<Vec<u8>>,
     pub(super) since_on: Day,
     pub(super) until_on: Option<Day>,
+    pub(super) voided_at: Option<Instant>,
+    pub(super) void_reason_sealed: Option<Vec<u8>>,
     pub(super) created_at: Instant,
 }
 
 impl PairingRow {
     /// Whether it goes on.
     pub(super) const fn state(&self) -> PairState {
-        if self.until_on.is_none() { PairState::Open } else { PairState::Ended }
+        match (self.voided_at, self.until_on) {
+            (Some(_), _) => PairState::Void,
+            (None, None) => PairState::Open,
+            (None, Some(_)) => PairState::Ended,
+        }
     }
 
     /// The members on either side.
@@ -131,7 +148,11 @@ impl PairingRow {
 
     /// What a caller may do who reaches its unit, or does not. The one rule: the service checks it, answers tell it.
     pub(super) fn actions(&self, within: bool) -> Vec<PairingAction> {
-        if within && self.state() == PairState::Open { vec![PairingAction::End] } else { Vec::new() }
+        match self.state() {
+            PairState::Open if within => vec![PairingAction::End, PairingAction::Void],
+            PairState::Ended if within => vec![PairingAction::Void],
+            _ => Vec::new(),
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     aid, cases,
-    model::{EndPairing, NewPairing, PairState},
+    model::{EndPairing, NewPairing, PairState, VoidHelp},
     own::{self, MyHelp},
     service,
     store::{self, Filter},
@@ -27,6 +27,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(list_pairings, create_pairing))
         .routes(routes!(get_pairing))
         .routes(routes!(end_pairing))
+        .routes(routes!(void_pairing))
         .merge(cases::router())
         .merge(aid::router())
         .routes(routes!(get_my_aid))
@@ -35,7 +36,7 @@ pub fn router() -> OpenApiRouter<AppState> {
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct PairingsQuery {
-    /// Only those that go on, or those that have ended.
+    /// Only in this state; if left out, what counts.
     state: Option<PairState>,
 }
 
@@ -113,6 +114,24 @@ async fn end_pairing(
 ) -> Result<Json<Pairing>, ApiError> {
     let state = app.clone();
     let pair = app.db.write(move |c| Box::pin(async move { service::end(c, &state, &caller, id, when).await })).await?;
+    Ok(Json(pair))
+}
+
+/// Take down that a pair was recorded by mistake, and why. It is not deleted; record it anew as it is. The members are told.
+#[utoipa::path(post, path = "/pairings/{id}/void", tag = "pairings", params(("id" = PairingId, Path)), request_body = VoidHelp, security(("bearer" = [])), responses(
+    (status = 200, body = Pairing),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 409, body = Problem, content_type = "application/problem+json"),
+    (status = 422, body = Problem, content_type = "application/problem+json"),
+))]
+async fn void_pairing(
+    State(app): State<AppState>,
+    caller: Caller,
+    Params(id): Params<PairingId>,
+    Json(why): Json<VoidHelp>,
+) -> Result<Json<Pairing>, ApiError> {
+    let state = app.clone();
+    let pair = app.db.write(move |c| Box::pin(async move { service::void(c, &state, &caller, id, why).await })).await?;
     Ok(Json(pair))
 }
 

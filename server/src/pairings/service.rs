@@ -1,7 +1,7 @@
 //! Recording pairs and ending them.
 
 use super::{
-    model::{EndPairing, NewPairing, PairState, PairingRow, misdated},
+    model::{EndPairing, NewPairing, PairState, PairingRow, VoidHelp, misdated},
     store,
     view::{self, Pairing},
 };
@@ -12,14 +12,15 @@ use crate::{
     },
     app::AppState,
     db::Conn,
-    error::{ApiError, FieldError},
+    error::{ApiError, Code, FieldError},
     ids::{MemberId, PairingId, UnitId},
     notices::{self, News, NoticeKind, SubjectKind},
     registrations, units,
 };
 
-/// Under this name a household is sealed.
+/// Under these names a household is sealed, and why a pair counts no more.
 pub(super) const HELPED_NAME: &str = "pairing.helped_name";
+pub(super) const VOID_REASON: &str = "pairing.void_reason";
 
 /// Records a pair; the members on either side are told.
 pub async fn create(c: &mut Conn<'_>, app: &AppState, caller: &Caller, new: NewPairing) -> Result<Pairing, ApiError> {
@@ -50,6 +51,8 @@ pub async fn create(c: &mut Conn<'_>, app: &AppState, caller: &Caller, new: NewP
         helped_name_sealed: new.helped_name.map(|name| seal(name.as_str())).transpose()?,
         since_on: new.since,
         until_on: new.until,
+        voided_at: None,
+        void_reason_sealed: None,
         created_at: now,
     };
     store::insert(c, &row).await?;
@@ -67,8 +70,8 @@ pub async fn end(
     when: EndPairing,
 ) -> Result<Pairing, ApiError> {
     let row = within(c, &caller.scope, id).await?;
-    if row.state() == PairState::Ended {
-        return Err(ApiError::wrong_state("The pair has ended."));
+    if row.state() != PairState::Open {
+        return Err(ApiError::wrong_state("The pair does not go on."));
     }
     let today = app.clock.now().day();
     let until = when.until.unwrap_or(today);
@@ -82,6 +85,42 @@ pub async fn end(
     log(c, app, caller, &row, "pairing.end").await?;
     tell(c, app, &row, NoticeKind::PairingEnded).await?;
     view::shown(c, app, caller, row).await
+}
+
+/// It was recorded by mistake: it stays to be seen, and counts no more; the members on either side are told.
+pub async fn void(
+    c: &mut Conn<'_>,
+    app: &AppState,
+    caller: &Caller,
+    id: PairingId,
+    VoidHelp { reason }: VoidHelp,
+) -> Result<Pairing, ApiError> {
+    let row = within(c, &caller.scope, id).await?;
+    let now = app.clock.now();
+    let reason = app.keys.vault.seal(VOID_REASON, id.0.as_bytes(), reason.as_str().as_bytes(), &app.entropy)?;
+    if !store::void(c, id, &reason, now).await? {
+        return Err(ApiError::wrong_state("It counts no more already."));
+    }
+    let row = PairingRow { voided_at: Some(now), void_reason_sealed: Some(reason), ..row };
+    log(c, app, caller, &row, "pairing.void").await?;
+    tell(c, app, &row, NoticeKind::PairingVoided).await?;
+    view::shown(c, app, caller, row).await
+}
+
+/// The pair to which something new is to belong; an error at that field where it is none within reach, or counts no more.
+pub(super) async fn joined(
+    c: &mut Conn<'_>,
+    scope: &Scope,
+    id: PairingId,
+) -> Result<Result<PairingRow, FieldError>, ApiError> {
+    let row = match within(c, scope, id).await {
+        Err(error) if error.code() == Code::NotFound => {
+            return Ok(Err(FieldError::new("/pair_id", "unknown", "is not a pair within your reach")));
+        }
+        row => row?,
+    };
+    let void = || FieldError::new("/pair_id", "invalid", "is a pair that was recorded by mistake");
+    Ok(if row.state() == PairState::Void { Err(void()) } else { Ok(row) })
 }
 
 /// A pair of a unit within reach, or 404.

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     access::{Scope, Within},
-    clock::{Day, Period},
+    clock::{Day, Instant, Period},
     db::Conn,
     error::ApiError,
     execute,
@@ -18,7 +18,7 @@ use crate::{
 };
 
 const COLUMNS: &str = "p.id, p.unit_id, p.helper_id, p.helper_unit_id, p.helped_id, p.helped_name_sealed, p.since_on,
-    p.until_on, p.created_at";
+    p.until_on, p.voided_at, p.void_reason_sealed, p.created_at";
 
 /// Records a pair.
 pub(super) async fn insert(c: &mut Conn<'_>, row: &PairingRow) -> Result<(), ApiError> {
@@ -55,7 +55,26 @@ pub(super) async fn find(c: &mut Conn<'_>, id: PairingId) -> Result<Option<Pairi
 pub(super) async fn end(c: &mut Conn<'_>, id: PairingId, until: Day) -> Result<bool, ApiError> {
     let touched = execute!(
         c,
-        sqlx::query("update pairings set until_on = $2 where id = $1 and until_on is null").bind(id).bind(until)
+        sqlx::query("update pairings set until_on = $2 where id = $1 and until_on is null and voided_at is null")
+            .bind(id)
+            .bind(until)
+    )?;
+    Ok(touched == 1)
+}
+
+/// Takes down that a pair was recorded by mistake; false where that is known.
+pub(super) async fn void(
+    c: &mut Conn<'_>,
+    id: PairingId,
+    reason_sealed: &[u8],
+    now: Instant,
+) -> Result<bool, ApiError> {
+    let touched = execute!(
+        c,
+        sqlx::query("update pairings set voided_at = $2, void_reason_sealed = $3 where id = $1 and voided_at is null")
+            .bind(id)
+            .bind(now)
+            .bind(reason_sealed)
     )?;
     Ok(touched == 1)
 }
@@ -64,12 +83,13 @@ pub(super) async fn end(c: &mut Conn<'_>, id: PairingId, until: Day) -> Result<b
 #[derive(Clone, Debug, Default)]
 pub(super) struct Filter {
     pub(super) within: Within,
+    /// In this state; none: what counts.
     pub(super) state: Option<PairState>,
     pub(super) after: Option<(Day, PairingId)>,
 }
 
-/// Appends ` and …`: of these units, and open on some day of the period. The report counts by the same.
-fn push_within<DB>(query: &mut QueryBuilder<DB>, within: &Within)
+/// Appends ` and …`: of these units, open on some day of the period, and in this state. The report counts by the same.
+fn push_within<DB>(query: &mut QueryBuilder<DB>, within: &Within, state: Option<PairState>)
 where
     DB: Database,
     Uuid: Type<DB> + for<'q> Encode<'q, DB>,
@@ -82,6 +102,12 @@ where
     if let Some(to) = within.to {
         query.push(" and p.since_on <= ").push_bind(to.to_string());
     }
+    query.push(match state {
+        Some(PairState::Open) => " and p.until_on is null and p.voided_at is null",
+        Some(PairState::Ended) => " and p.until_on is not null and p.voided_at is null",
+        Some(PairState::Void) => " and p.voided_at is not null",
+        None => " and p.voided_at is null",
+    });
 }
 
 /// The pairs of units within reach, the latest first, one more than `limit` where there are more.
@@ -95,12 +121,7 @@ pub(super) async fn list(
         let mut query = QueryBuilder::new("select ");
         query.push(COLUMNS).push(" from pairings p where ");
         scope.push_units(&mut query, "p.unit_id");
-        push_within(&mut query, &filter.within);
-        match filter.state {
-            Some(PairState::Open) => query.push(" and p.until_on is null"),
-            Some(PairState::Ended) => query.push(" and p.until_on is not null"),
-            None => &mut query,
-        };
+        push_within(&mut query, &filter.within, filter.state);
         if let Some((day, id)) = filter.after {
             query.push(" and (p.since_on, p.id) < (").push_bind(day).push(", ").push_bind(id).push(")");
         }
@@ -139,7 +160,7 @@ pub async fn figures(c: &mut Conn<'_>, unit: UnitId, period: Period) -> Result<P
     let at_end = Within::of(unit, Period { from: period.to, to: period.to });
     let pairs = on_engine!(&mut *c, |c| async {
         let mut query = QueryBuilder::new("select cast(count(*) as bigint) from pairings p where 1 = 1");
-        push_within(&mut query, &at_end);
+        push_within(&mut query, &at_end, None);
         query.build_query_scalar().fetch_one(c).await
     })?;
     let within = Within::of(unit, period);
@@ -150,6 +171,8 @@ pub async fn figures(c: &mut Conn<'_>, unit: UnitId, period: Period) -> Result<P
 
 /// Empties what was written about a member's difficulties and what they were given; that there was help stays as a figure.
 pub async fn forget_words(c: &mut Conn<'_>, member: MemberId) -> Result<(), ApiError> {
+    let sql = "update pairings set void_reason_sealed = null where helper_id = $1 or helped_id = $1";
+    execute!(&mut *c, sqlx::query(sql).bind(member))?;
     cases::forget_words(c, member).await?;
     aid::forget_words(c, member).await
 }

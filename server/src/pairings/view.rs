@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use super::{
     model::{PairState, PairingAction, PairingRow},
-    service::HELPED_NAME,
+    service::{HELPED_NAME, VOID_REASON},
 };
 use crate::{
     access::{self, Caller, Operation},
@@ -37,8 +37,10 @@ pub struct Pairing {
     pub since: Day,
     /// The last day; null while it goes on.
     pub until: Option<Day>,
-    /// Whether it goes on.
+    /// Whether it goes on, and counts.
     pub state: PairState,
+    /// Why it counts no more; null in lists.
+    pub void_reason: Option<String>,
     /// When it was recorded.
     pub created_at: Instant,
     /// What this caller may do now.
@@ -52,7 +54,10 @@ pub(super) async fn shown(
     caller: &Caller,
     row: PairingRow,
 ) -> Result<Pairing, ApiError> {
-    show(c, app, caller, vec![row]).await?.pop().ok_or_else(ApiError::not_found)
+    let open = |sealed: &Vec<u8>| app.keys.vault.open_text(VOID_REASON, row.id.0.as_bytes(), sealed);
+    let void_reason = row.void_reason_sealed.as_ref().map(open).transpose()?;
+    let pair = show(c, app, caller, vec![row]).await?.pop().ok_or_else(ApiError::not_found)?;
+    Ok(Pairing { void_reason, ..pair })
 }
 
 /// The household of a pair, where it is one.
@@ -86,6 +91,7 @@ pub(super) async fn show(
                 helped: row.helped_id.and_then(name),
                 helped_name: household(app, &row)?,
                 state: row.state(),
+                void_reason: None,
                 actions: row.actions(within),
                 id: row.id,
                 since: row.since_on,

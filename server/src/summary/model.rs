@@ -84,7 +84,7 @@ words! {
         Members = "members",
         /// Registrations filed in the period.
         RegistrationsFiled = "registrations_filed",
-        /// Cards issued in the period.
+        /// Registrations that were given a card in the period.
         CardsIssued = "cards_issued",
         /// By the newest closed census of the period: branches that cannot attend, of all.
         BranchesUnable = "branches_unable",

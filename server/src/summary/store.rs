@@ -25,7 +25,8 @@ pub(super) async fn units(c: &mut Conn<'_>, unit: UnitId, end: Instant) -> Resul
     .fetch_all(c))?)
 }
 
-/// How many registrations that count for a unit were filed in a period, and how many cards were issued on them.
+/// How many registrations that count for a unit were filed in a period, and how many were given a card in it: one that was
+/// given another for a lost one counts once, as in the list behind the figure.
 pub(super) async fn registrations_and_cards(
     c: &mut Conn<'_>,
     (unit, end): (UnitId, CountedEnd),
@@ -43,7 +44,7 @@ pub(super) async fn registrations_and_cards(
     ];
     for (count, (source, day)) in counts.iter_mut().zip(sources) {
         *count = on_engine!(&mut *c, |c| async {
-            let mut query = QueryBuilder::new("select cast(count(*) as bigint) from ");
+            let mut query = QueryBuilder::new("select cast(count(distinct r.id) as bigint) from ");
             query.push(source);
             match day {
                 Some(day) => within.push_days(&mut query, day),

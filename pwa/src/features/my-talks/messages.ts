@@ -26,7 +26,6 @@ export const t = messages({
     solved: '{date}已解决',
     received: '您收到{what}',
     gave: '给结对对象的{what}',
-    aidVoid: '登记有误，已作废',
     noHelp: '没有与您有关的结对帮扶。',
   },
   en: {
@@ -54,7 +53,6 @@ export const t = messages({
     solved: 'solved {date}',
     received: 'You received {what}',
     gave: 'Given to whom you help: {what}',
-    aidVoid: 'Recorded by mistake, void',
     noHelp: 'No help concerns you.',
   },
 })

@@ -25,15 +25,17 @@ export function useMyHelp() {
   return { help, kept }
 }
 
+const voidText = (state: string) => (state === 'void' ? t('void') : undefined)
+
 export function linesOf({ pairs, cases, aid }: MyHelp): Line[] {
   return [
-    ...pairs.map(({ id, side, other, since, until, unit }) => {
+    ...pairs.map(({ id, side, other, since, until, state, unit }) => {
       const span = until
         ? t('fromTo', { from: formatDate(since), to: formatDate(until) })
         : t('since', { date: formatDate(since) })
-      return { key: id, title: t(side, { other }), note: `${span} · ${unit.name}` }
+      return { key: id, title: t(side, { other }), note: `${span} · ${unit.name}`, more: voidText(state) }
     }),
-    ...cases.map(({ id, side, about, opened_on, solved_on, note, how, unit }) => {
+    ...cases.map(({ id, side, about, opened_on, solved_on, note, how, state, unit }) => {
       const what = term(`case_subject.${about}`)
       const when = solved_on
         ? t('solved', { date: formatDate(solved_on) })
@@ -42,7 +44,7 @@ export function linesOf({ pairs, cases, aid }: MyHelp): Line[] {
         key: id,
         title: t(side === 'helped' ? 'caseOwn' : 'caseOther', { about: what }),
         note: `${when} · ${unit.name}`,
-        more: how ?? note ?? undefined,
+        more: voidText(state) ?? how ?? note ?? undefined,
       }
     }),
     ...aid.map(({ id, side, kind, what, amount_fen, given_on, state, unit }) => {
@@ -51,7 +53,7 @@ export function linesOf({ pairs, cases, aid }: MyHelp): Line[] {
         key: id,
         title: t(side === 'helped' ? 'received' : 'gave', { what: thing }),
         note: `${formatDate(given_on)} · ${unit.name}`,
-        more: state === 'void' ? t('aidVoid') : undefined,
+        more: voidText(state),
       }
     }),
   ]

@@ -29,7 +29,7 @@ function useShow<S extends string>(shows: readonly S[], asked: unknown) {
   return ref(shows.find((one) => one === asked) ?? shows[0]) as Ref<S>
 }
 
-export const PAIR_SHOWS = ['all', 'open', 'ended'] as const
+export const PAIR_SHOWS = ['all', 'open', 'ended', 'void'] as const
 export function usePairs() {
   const within = useWithin()
   const show = useShow(PAIR_SHOWS, useRoute().query.state)
@@ -42,7 +42,7 @@ export function usePairs() {
   return { within, show, list, records: may(account.value, 'doWork') }
 }
 
-export const CASE_SHOWS = ['all', 'open', 'solved'] as const
+export const CASE_SHOWS = ['all', 'open', 'solved', 'void'] as const
 export function useCases() {
   const within = useWithin()
   const show = useShow(CASE_SHOWS, useRoute().query.state)
@@ -69,6 +69,10 @@ export function useAidList() {
   return { within, show, list, records: may(account.value, 'doWork') }
 }
 
+/** A case that is not solved wants something; a void one wants nothing any more. */
+export const caseTone = (state: HelpCase['state']) =>
+  ({ open: 'warn', solved: 'good', void: 'neutral' })[state] as 'warn' | 'good' | 'neutral'
+
 export const helperText = ({ helper, helper_unit }: Pairing): string =>
   helper?.name ?? helper_unit?.name ?? ''
 export const helpedText = ({ helped, helped_name }: Pairing): string =>
@@ -89,7 +93,10 @@ export function usePair(id: string) {
       ok(officer.POST('/api/v1/pairings/{id}/end', { params, body: { until: until || undefined } })),
     ),
   )
-  return { pair, end }
+  const makeVoid = useAction((reason: string) =>
+    takeStep(pair, ok(officer.POST('/api/v1/pairings/{id}/void', { params, body: { reason } }))),
+  )
+  return { pair, end, makeVoid }
 }
 
 export function useCase(id: string) {
@@ -98,7 +105,10 @@ export function useCase(id: string) {
   const solve = useAction((how: string) =>
     takeStep(helpCase, ok(officer.POST('/api/v1/cases/{id}/solve', { params, body: { how } }))),
   )
-  return { helpCase, solve }
+  const makeVoid = useAction((reason: string) =>
+    takeStep(helpCase, ok(officer.POST('/api/v1/cases/{id}/void', { params, body: { reason } }))),
+  )
+  return { helpCase, solve, makeVoid }
 }
 
 export function useAid(id: string) {

@@ -1,6 +1,7 @@
 /** Visits: the list, one of them, and how one is written down. */
-import { computed, nextTick, reactive, ref, watch } from 'vue'
+import { computed, nextTick, reactive, ref, shallowRef, watch } from 'vue'
 import { officer, ok } from '@/api/client'
+import { unitSearch, type UnitChoice } from '@/api/directory'
 import type { Visit } from '@/api/types'
 import { useWithin } from '@/api/within'
 import { fieldText } from '@/shared/field-text'
@@ -107,12 +108,23 @@ export function useVisitForm(groupId: string, done: (id: string) => void, now = 
     visitedOn: dayOf(now),
     findings: [newFinding()],
   })
+  /** The unit below the assigned one that was visited, where it was not that one itself. */
+  const below = shallowRef<UnitChoice>()
+  const assigned = computed(() => group.data.value?.units.find(({ id }) => id === form.unitId))
+  const searchBelow = computed(() => {
+    const { id, kind } = assigned.value ?? {}
+    return id && kind !== 'branch' ? unitSearch({ within: id }) : undefined
+  })
+  watch(
+    () => form.unitId,
+    () => (below.value = undefined),
+  )
   const tried = ref(false)
   let attempt: { of: string; key: string } | undefined
   const save = useAction(async () => {
     const body = {
       group_id: groupId,
-      unit_id: form.unitId,
+      unit_id: below.value?.id ?? form.unitId,
       visited_on: form.visitedOn,
       findings: findingsOf(form),
     }
@@ -134,5 +146,5 @@ export function useVisitForm(groupId: string, done: (id: string) => void, now = 
     await nextTick()
     document.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
   }
-  return { group, form, save, fault, textFault, submit }
+  return { group, form, below, searchBelow, save, fault, textFault, submit }
 }

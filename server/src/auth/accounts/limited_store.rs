@@ -71,8 +71,9 @@ pub async fn has_limited(
     on: Day,
 ) -> Result<bool, ApiError> {
     let found: Option<AssignmentId> = on_engine!(c, |c| sqlx::query_scalar(
-        "select id from assignments where group_id = $1 and account_id = $2 and unit_id = $3 and ended_at is null
-            and from_on <= $4 and until_on >= $4 limit 1"
+        "select g.id from assignments g join unit_ancestors a on a.ancestor_id = g.unit_id
+          where g.group_id = $1 and g.account_id = $2 and a.unit_id = $3 and g.ended_at is null
+            and g.from_on <= $4 and g.until_on >= $4 limit 1"
     )
     .bind(group)
     .bind(account)

@@ -87,13 +87,6 @@ impl NewAid {
     }
 }
 
-/// Why aid does not count.
-#[derive(Clone, Debug, eserde::Deserialize, ToSchema)]
-pub struct VoidAid {
-    /// Why.
-    pub reason: Line<200>,
-}
-
 /// Aid as it is stored.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub(crate) struct AidRow {

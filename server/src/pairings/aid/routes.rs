@@ -6,7 +6,7 @@ use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    model::{AidKind, AidState, NewAid, VoidAid},
+    model::{AidKind, AidState, NewAid},
     service,
     store::{self, Filter},
     view::{self, Aid},
@@ -17,6 +17,7 @@ use crate::{
     error::{ApiError, Problem},
     http::{Json, Page, PageQuery, Params, Query, Repeatable},
     ids::{AidId, CaseId, PairingId},
+    pairings::model::VoidHelp,
 };
 
 /// The routes of this folder.
@@ -102,7 +103,7 @@ async fn get_aid(
 }
 
 /// Take down that it was recorded by mistake, and why. It is not deleted; record it anew as it was.
-#[utoipa::path(post, path = "/aid/{id}/void", tag = "pairings", params(("id" = AidId, Path)), request_body = VoidAid, security(("bearer" = [])), responses(
+#[utoipa::path(post, path = "/aid/{id}/void", tag = "pairings", params(("id" = AidId, Path)), request_body = VoidHelp, security(("bearer" = [])), responses(
     (status = 200, body = Aid),
     (status = 404, body = Problem, content_type = "application/problem+json"),
     (status = 409, body = Problem, content_type = "application/problem+json"),
@@ -112,7 +113,7 @@ async fn void_aid(
     State(app): State<AppState>,
     caller: Caller,
     Params(id): Params<AidId>,
-    Json(why): Json<VoidAid>,
+    Json(why): Json<VoidHelp>,
 ) -> Result<Json<Aid>, ApiError> {
     let state = app.clone();
     let aid = app.db.write(move |c| Box::pin(async move { service::void(c, &state, &caller, id, why).await })).await?;

@@ -1,7 +1,7 @@
 //! Recording what was given, and taking a mistake back.
 
 use super::{
-    model::{AidRow, AidState, NewAid, VoidAid},
+    model::{AidRow, NewAid},
     store,
     view::{self, Aid},
 };
@@ -9,11 +9,12 @@ use crate::{
     access::{Caller, Scope},
     app::AppState,
     db::Conn,
-    error::{ApiError, Code, FieldError},
+    error::{ApiError, FieldError},
     ids::{AidId, MemberId},
     notices::{self, News, NoticeKind, SubjectKind},
     pairings::{
         cases,
+        model::VoidHelp,
         service::{self as pairs, log_about},
     },
 };
@@ -27,15 +28,7 @@ pub async fn give(c: &mut Conn<'_>, app: &AppState, caller: &Caller, new: NewAid
     caller.scope.require_unit(c, new.unit_id).await?;
     let now = app.clock.now();
     let mut errors = new.contradictions(now.day());
-    let member_id = match receiver(c, &caller.scope, &new).await {
-        Ok(member) => member,
-        Err(error) if error.code() == Code::NotFound => {
-            let pointer = if new.pair_id.is_some() { "/pair_id" } else { "/case_id" };
-            errors.push(FieldError::new(pointer, "unknown", "is not a record within your reach"));
-            None
-        }
-        Err(error) => return Err(error),
-    };
+    let member_id = receiver(c, &caller.scope, &new).await?.map_err(|error| errors.push(error)).ok().flatten();
     if !errors.is_empty() {
         return Err(ApiError::invalid(errors));
     }
@@ -61,13 +54,17 @@ pub async fn give(c: &mut Conn<'_>, app: &AppState, caller: &Caller, new: NewAid
     view::shown(c, app, caller, row).await
 }
 
-/// Who receives it: whom the pair helps, or whom the case is about.
-async fn receiver(c: &mut Conn<'_>, scope: &Scope, new: &NewAid) -> Result<Option<MemberId>, ApiError> {
-    match (new.pair_id, new.case_id) {
-        (Some(pair), _) => Ok(pairs::within(c, scope, pair).await?.helped_id),
-        (None, Some(case)) => Ok(cases::within(c, scope, case).await?.member_id),
+/// Who receives it: whom the pair helps, or whom the case is about; an error where it is none that aid can be given for.
+async fn receiver(
+    c: &mut Conn<'_>,
+    scope: &Scope,
+    new: &NewAid,
+) -> Result<Result<Option<MemberId>, FieldError>, ApiError> {
+    Ok(match (new.pair_id, new.case_id) {
+        (Some(pair), _) => pairs::joined(c, scope, pair).await?.map(|pair| pair.helped_id),
+        (None, Some(case)) => cases::joined(c, scope, case).await?.map(|case| case.member_id),
         (None, None) => Ok(None),
-    }
+    })
 }
 
 /// It was recorded by mistake: it stays to be seen, and counts no more.
@@ -76,16 +73,13 @@ pub async fn void(
     app: &AppState,
     caller: &Caller,
     id: AidId,
-    VoidAid { reason }: VoidAid,
+    VoidHelp { reason }: VoidHelp,
 ) -> Result<Aid, ApiError> {
     let row = within(c, &caller.scope, id).await?;
-    if row.state() == AidState::Void {
-        return Err(ApiError::wrong_state("It counts no more already."));
-    }
     let now = app.clock.now();
     let reason = app.keys.vault.seal(VOID_REASON, id.0.as_bytes(), reason.as_str().as_bytes(), &app.entropy)?;
     if !store::void(c, id, &reason, now).await? {
-        return Err(ApiError::wrong_state("Somebody has just done so."));
+        return Err(ApiError::wrong_state("It counts no more already."));
     }
     let row = AidRow { voided_at: Some(now), void_reason_sealed: Some(reason), ..row };
     log(c, app, caller, &row, "aid.void").await?;

@@ -38,6 +38,8 @@ words! {
         Open = "open",
         /// It is.
         Solved = "solved",
+        /// It was recorded by mistake.
+        Void = "void",
     }
 }
 
@@ -46,6 +48,8 @@ words! {
     pub enum CaseAction {
         /// Say how it was solved.
         Solve = "solve",
+        /// Take down that it was recorded by mistake.
+        Void = "void",
     }
 }
 
@@ -116,17 +120,27 @@ pub(crate) struct CaseRow {
     pub(crate) opened_on: Day,
     pub(crate) solved_on: Option<Day>,
     pub(crate) how_sealed: Option<Vec<u8>>,
+    pub(crate) voided_at: Option<Instant>,
+    pub(crate) void_reason_sealed: Option<Vec<u8>>,
     pub(crate) created_at: Instant,
 }
 
 impl CaseRow {
-    /// Whether it is solved.
+    /// Whether it is solved, and counts.
     pub(crate) const fn state(&self) -> CaseState {
-        if self.solved_on.is_none() { CaseState::Open } else { CaseState::Solved }
+        match (self.voided_at, self.solved_on) {
+            (Some(_), _) => CaseState::Void,
+            (None, None) => CaseState::Open,
+            (None, Some(_)) => CaseState::Solved,
+        }
     }
 
     /// What a caller may do who reaches its unit, or does not. The one rule: the service checks it, answers tell it.
     pub(super) fn actions(&self, within: bool) -> Vec<CaseAction> {
-        if within && self.state() == CaseState::Open { vec![CaseAction::Solve] } else { Vec::new() }
+        match self.state() {
+            CaseState::Open if within => vec![CaseAction::Solve, CaseAction::Void],
+            CaseState::Solved if within => vec![CaseAction::Void],
+            _ => Vec::new(),
+        }
     }
 }

@@ -17,17 +17,22 @@ use crate::{
     error::{ApiError, Problem},
     http::{Json, Page, PageQuery, Params, Query, Repeatable},
     ids::{CaseId, PairingId},
+    pairings::model::VoidHelp,
 };
 
 /// The routes of this folder.
 pub(crate) fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list_cases, create_case)).routes(routes!(get_case)).routes(routes!(solve_case))
+    OpenApiRouter::new()
+        .routes(routes!(list_cases, create_case))
+        .routes(routes!(get_case))
+        .routes(routes!(solve_case))
+        .routes(routes!(void_case))
 }
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct CasesQuery {
-    /// Only those in this state; with `solved`, `from` and `to` are days of the solution.
+    /// Only those in this state; if left out, what counts; with `solved`, `from` and `to` are days of the solution.
     state: Option<CaseState>,
     /// Only those of this pair.
     pair_id: Option<PairingId>,
@@ -108,5 +113,23 @@ async fn solve_case(
     let state = app.clone();
     let case =
         app.db.write(move |c| Box::pin(async move { service::solve(c, &state, &caller, id, how).await })).await?;
+    Ok(Json(case))
+}
+
+/// Take down that a case was recorded by mistake, and why. It is not deleted; open it anew as it is. Whom it is about is told.
+#[utoipa::path(post, path = "/cases/{id}/void", tag = "pairings", params(("id" = CaseId, Path)), request_body = VoidHelp, security(("bearer" = [])), responses(
+    (status = 200, body = Case),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 409, body = Problem, content_type = "application/problem+json"),
+    (status = 422, body = Problem, content_type = "application/problem+json"),
+))]
+async fn void_case(
+    State(app): State<AppState>,
+    caller: Caller,
+    Params(id): Params<CaseId>,
+    Json(why): Json<VoidHelp>,
+) -> Result<Json<Case>, ApiError> {
+    let state = app.clone();
+    let case = app.db.write(move |c| Box::pin(async move { service::void(c, &state, &caller, id, why).await })).await?;
     Ok(Json(case))
 }

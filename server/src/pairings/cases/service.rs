@@ -13,7 +13,7 @@ use crate::{
     ids::{CaseId, MemberId},
     notices::{self, News, NoticeKind, SubjectKind},
     pairings::{
-        model::misdated,
+        model::{VoidHelp, misdated},
         service::{self as pairs, log_about},
     },
 };
@@ -21,6 +21,7 @@ use crate::{
 /// Under these names what people write is sealed, each for its own case.
 const NOTE: &str = "case.note";
 const HOW: &str = "case.how";
+const VOID_REASON: &str = "case.void_reason";
 
 /// Opens a case; whom it is about is told.
 pub async fn open(c: &mut Conn<'_>, app: &AppState, caller: &Caller, new: NewCase) -> Result<Case, ApiError> {
@@ -30,14 +31,7 @@ pub async fn open(c: &mut Conn<'_>, app: &AppState, caller: &Caller, new: NewCas
     errors.extend(pairs::not_ours(c, new.unit_id, new.member_id, "/member_id").await?);
     let pair = match new.pair_id {
         None => None,
-        Some(id) => match pairs::within(c, &caller.scope, id).await {
-            Ok(pair) => Some(pair),
-            Err(error) if error.code() == Code::NotFound => {
-                errors.push(FieldError::new("/pair_id", "unknown", "is not a pair within your reach"));
-                None
-            }
-            Err(error) => return Err(error),
-        },
+        Some(id) => pairs::joined(c, &caller.scope, id).await?.map_err(|error| errors.push(error)).ok(),
     };
     if !errors.is_empty() {
         return Err(ApiError::invalid(errors));
@@ -54,6 +48,8 @@ pub async fn open(c: &mut Conn<'_>, app: &AppState, caller: &Caller, new: NewCas
         opened_on: new.opened_on,
         solved_on: new.solved_on,
         how_sealed: new.how.map(|how| seal(HOW, how.as_str())).transpose()?,
+        voided_at: None,
+        void_reason_sealed: None,
         created_at: now,
     };
     store::insert(c, &row).await?;
@@ -71,8 +67,8 @@ pub async fn solve(
     SolveCase { how, on }: SolveCase,
 ) -> Result<Case, ApiError> {
     let row = within(c, &caller.scope, id).await?;
-    if row.state() == CaseState::Solved {
-        return Err(ApiError::wrong_state("The case is solved."));
+    if row.state() != CaseState::Open {
+        return Err(ApiError::wrong_state("The case is not open."));
     }
     let today = app.clock.now().day();
     let on = on.unwrap_or(today);
@@ -89,8 +85,50 @@ pub async fn solve(
     view::shown(c, app, caller, row).await
 }
 
+/// It was recorded by mistake: it stays to be seen, and counts no more; whom it is about is told.
+pub async fn void(
+    c: &mut Conn<'_>,
+    app: &AppState,
+    caller: &Caller,
+    id: CaseId,
+    VoidHelp { reason }: VoidHelp,
+) -> Result<Case, ApiError> {
+    let row = within(c, &caller.scope, id).await?;
+    let now = app.clock.now();
+    let reason = app.keys.vault.seal(VOID_REASON, id.0.as_bytes(), reason.as_str().as_bytes(), &app.entropy)?;
+    if !store::void(c, id, &reason, now).await? {
+        return Err(ApiError::wrong_state("It counts no more already."));
+    }
+    let row = CaseRow { voided_at: Some(now), void_reason_sealed: Some(reason), ..row };
+    log(c, app, caller, &row, "case.void").await?;
+    tell(c, app, &row, NoticeKind::CaseVoided).await?;
+    view::shown(c, app, caller, row).await
+}
+
+/// The case for which something is given; an error at that field where it is none within reach, or counts no more.
+pub(crate) async fn joined(
+    c: &mut Conn<'_>,
+    scope: &Scope,
+    id: CaseId,
+) -> Result<Result<CaseRow, FieldError>, ApiError> {
+    let row = match within(c, scope, id).await {
+        Err(error) if error.code() == Code::NotFound => {
+            return Ok(Err(FieldError::new("/case_id", "unknown", "is not a case within your reach")));
+        }
+        row => row?,
+    };
+    let void = || FieldError::new("/case_id", "invalid", "is a case that was recorded by mistake");
+    Ok(if row.state() == CaseState::Void { Err(void()) } else { Ok(row) })
+}
+
+/// Why a case counts no more.
+pub(super) fn void_reason(app: &AppState, row: &CaseRow) -> Result<Option<String>, ApiError> {
+    let open = |sealed: &Vec<u8>| app.keys.vault.open_text(VOID_REASON, row.id.0.as_bytes(), sealed);
+    row.void_reason_sealed.as_ref().map(open).transpose()
+}
+
 /// A case of a unit within reach, or 404.
-pub(crate) async fn within(c: &mut Conn<'_>, scope: &Scope, id: CaseId) -> Result<CaseRow, ApiError> {
+pub(super) async fn within(c: &mut Conn<'_>, scope: &Scope, id: CaseId) -> Result<CaseRow, ApiError> {
     let row = store::find(c, id).await?.ok_or_else(ApiError::not_found)?;
     scope.require_unit(c, row.unit_id).await?;
     Ok(row)

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::model::{CaseRow, CaseState};
 use crate::{
     access::{Scope, Within},
-    clock::Day,
+    clock::{Day, Instant},
     db::{Conn, push_ids},
     error::ApiError,
     execute,
@@ -15,7 +15,7 @@ use crate::{
 };
 
 const COLUMNS: &str = "k.id, k.unit_id, k.pair_id, k.member_id, k.about, k.note_sealed, k.opened_on, k.solved_on,
-    k.how_sealed, k.created_at";
+    k.how_sealed, k.voided_at, k.void_reason_sealed, k.created_at";
 
 /// Opens a case.
 pub(super) async fn insert(c: &mut Conn<'_>, row: &CaseRow) -> Result<(), ApiError> {
@@ -53,10 +53,27 @@ pub(super) async fn find(c: &mut Conn<'_>, id: CaseId) -> Result<Option<CaseRow>
 pub(super) async fn solve(c: &mut Conn<'_>, id: CaseId, on: Day, how_sealed: &[u8]) -> Result<bool, ApiError> {
     let touched = execute!(
         c,
-        sqlx::query("update help_cases set solved_on = $2, how_sealed = $3 where id = $1 and solved_on is null")
-            .bind(id)
-            .bind(on)
-            .bind(how_sealed)
+        sqlx::query(
+            "update help_cases set solved_on = $2, how_sealed = $3
+              where id = $1 and solved_on is null and voided_at is null"
+        )
+        .bind(id)
+        .bind(on)
+        .bind(how_sealed)
+    )?;
+    Ok(touched == 1)
+}
+
+/// Takes down that a case was recorded by mistake; false where that is known.
+pub(super) async fn void(c: &mut Conn<'_>, id: CaseId, reason_sealed: &[u8], now: Instant) -> Result<bool, ApiError> {
+    let touched = execute!(
+        c,
+        sqlx::query(
+            "update help_cases set voided_at = $2, void_reason_sealed = $3 where id = $1 and voided_at is null"
+        )
+        .bind(id)
+        .bind(now)
+        .bind(reason_sealed)
     )?;
     Ok(touched == 1)
 }
@@ -65,7 +82,7 @@ pub(super) async fn solve(c: &mut Conn<'_>, id: CaseId, on: Day, how_sealed: &[u
 #[derive(Clone, Debug, Default)]
 pub(super) struct Filter {
     pub(super) within: Within,
-    /// In this state; `Solved` makes the days those of the solution, else they are those of the opening.
+    /// In this state; none: what counts. `Solved` makes the days those of the solution, else they are those of the opening.
     pub(super) state: Option<CaseState>,
     pub(super) pair: Option<PairingId>,
     pub(super) after: Option<(Day, CaseId)>,
@@ -88,11 +105,12 @@ where
 {
     within.push_unit(query, "k.unit_id");
     within.push_days(query, day_of(state));
-    match state {
-        Some(CaseState::Open) => query.push(" and k.solved_on is null"),
-        Some(CaseState::Solved) => query.push(" and k.solved_on is not null"),
-        None => query,
-    };
+    query.push(match state {
+        Some(CaseState::Open) => " and k.solved_on is null and k.voided_at is null",
+        Some(CaseState::Solved) => " and k.solved_on is not null and k.voided_at is null",
+        Some(CaseState::Void) => " and k.voided_at is not null",
+        None => " and k.voided_at is null",
+    });
 }
 
 /// The cases of units within reach, the latest first, one more than `limit` where there are more.
@@ -149,7 +167,10 @@ pub(crate) async fn count(c: &mut Conn<'_>, within: &Within) -> Result<(i64, i64
 pub(crate) async fn forget_words(c: &mut Conn<'_>, member: MemberId) -> Result<(), ApiError> {
     execute!(
         c,
-        sqlx::query("update help_cases set note_sealed = null, how_sealed = null where member_id = $1").bind(member)
+        sqlx::query(
+            "update help_cases set note_sealed = null, how_sealed = null, void_reason_sealed = null where member_id = $1"
+        )
+        .bind(member)
     )?;
     Ok(())
 }

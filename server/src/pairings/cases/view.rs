@@ -39,8 +39,10 @@ pub struct Case {
     pub solved_on: Option<Day>,
     /// How it was solved; null in lists, and once the member is reduced.
     pub how: Option<String>,
-    /// Whether it is solved.
+    /// Whether it is solved, and counts.
     pub state: CaseState,
+    /// Why it counts no more; null in lists.
+    pub void_reason: Option<String>,
     /// When it was recorded.
     pub created_at: Instant,
     /// What this caller may do now.
@@ -49,9 +51,9 @@ pub struct Case {
 
 /// One case that the caller is known to reach, with what was written about it.
 pub(super) async fn shown(c: &mut Conn<'_>, app: &AppState, caller: &Caller, row: CaseRow) -> Result<Case, ApiError> {
-    let (note, how) = service::words(app, &row)?;
+    let ((note, how), void_reason) = (service::words(app, &row)?, service::void_reason(app, &row)?);
     let case = show(c, caller, vec![row]).await?.pop().ok_or_else(ApiError::not_found)?;
-    Ok(Case { note, how, ..case })
+    Ok(Case { note, how, void_reason, ..case })
 }
 
 /// Cases that the caller is known to reach, in their order, without what was written about them.
@@ -72,6 +74,7 @@ pub(super) async fn show(c: &mut Conn<'_>, caller: &Caller, rows: Vec<CaseRow>) 
                 note: None,
                 how: None,
                 state: row.state(),
+                void_reason: None,
                 actions: row.actions(within),
                 id: row.id,
                 pair_id: row.pair_id,

@@ -98,9 +98,10 @@ pub(in crate::supervision) async fn has_member(
     Ok(found.is_some())
 }
 
-/// Whether a unit itself is assigned to a group.
+/// Whether a unit, or one above it, is assigned to a group.
 pub(in crate::supervision) async fn has_unit(c: &mut Conn<'_>, id: GroupId, unit: UnitId) -> Result<bool, ApiError> {
-    let sql = "select unit_id from supervision_units where group_id = $1 and unit_id = $2 and ended_on is null";
+    let sql = "select y.unit_id from unit_ancestors a join supervision_units y on y.unit_id = a.ancestor_id
+                where a.unit_id = $2 and y.group_id = $1 and y.ended_on is null limit 1";
     let found: Option<UnitId> = on_engine!(c, |c| sqlx::query_scalar(sql).bind(id).bind(unit).fetch_optional(c))?;
     Ok(found.is_some())
 }

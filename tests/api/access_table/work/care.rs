@@ -28,7 +28,7 @@ pub(super) fn body(operation: Operation, target: &Target) -> Option<Value> {
     use Operation as O;
     Some(match operation {
         O::CreateTalk => talk(target),
-        O::VoidTalk => json!({"reason": "as the walk asks"}),
+        O::VoidTalk | O::VoidPairing | O::VoidCase | O::VoidAid => json!({"reason": "as the walk asks"}),
         O::CreateOpinion => opinion(target),
         O::SortOpinion => json!({"topic": "style"}),
         O::DisposeOpinion => json!({"disposition": "at_once"}),
@@ -39,7 +39,6 @@ pub(super) fn body(operation: Operation, target: &Target) -> Option<Value> {
         O::CreateCase => case(target),
         O::SolveCase => json!({"how": "as the walk asks"}),
         O::CreateAid => aid(target),
-        O::VoidAid => json!({"reason": "as the walk asks"}),
         O::CreateMyOpinion => json!({"unit_id": target.unit, "text": "会开得太长", "named": true}),
         _ => return None,
     })
