@@ -7,13 +7,11 @@ mod sessions;
 pub mod tokens;
 mod totp;
 
-use utoipa_axum::router::OpenApiRouter;
-
 pub use sessions::forget_old_rows;
 
-use crate::app::AppState;
+use crate::openapi::ApiRouter;
 
 /// The routes of sessions, of accounts, and of one's own account.
-pub fn router() -> OpenApiRouter<AppState> {
+pub fn router() -> ApiRouter {
     sessions::router().merge(accounts::router()).merge(me::router())
 }

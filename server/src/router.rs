@@ -12,13 +12,12 @@ use axum::{
 };
 use tokio::time::timeout;
 use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer};
-use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     access, app::AppState, attachments, auth, bulletins, calendar, cards, censuses, check_ins, commendations, devices,
     documents, elections, error::ApiError, error::Code, events, exports, home, http::request_log, imports, inbox,
-    openapi, opinions, own_data, pairings, plans, posts, print, pwa, recruits, registrations, submissions, summary,
-    supervision, talks, units,
+    openapi, openapi::ApiRouter, opinions, own_data, pairings, plans, posts, print, pwa, recruits, registrations,
+    submissions, summary, supervision, talks, units,
 };
 
 /// Bodies past this are 413, but for photos and files to import, which set their own limit.
@@ -28,9 +27,9 @@ const REQUEST_SECONDS: u64 = 30;
 /// But for the import of a long list, whose file alone may take a slow line that long.
 const IMPORT_SECONDS: u64 = 600;
 
-/// The routes of all features, documented, without state or guard.
-pub fn api() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+/// The routes of all features, without state or guard.
+pub fn api() -> ApiRouter {
+    ApiRouter::new()
         .merge(auth::router())
         .merge(units::router())
         .merge(attachments::router())
@@ -64,8 +63,8 @@ pub fn api() -> OpenApiRouter<AppState> {
 
 /// The whole application.
 pub fn build(app: AppState) -> Router {
-    let (api, document) = openapi::describe(api()).split_for_parts();
-    let api = api
+    let api = api()
+        .into_router()
         .method_not_allowed_fallback(async || {
             ApiError::new(Code::MethodNotAllowed, "Use a method from the API document.")
         })
@@ -76,7 +75,7 @@ pub fn build(app: AppState) -> Router {
         .route("/healthz", get(async || "ok"))
         .route("/readyz", get(ready))
         .route("/.well-known/jwks.json", get(jwks))
-        .merge(openapi::routes(&document))
+        .merge(openapi::routes())
         .fallback(pwa::serve)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(CatchPanicLayer::custom(|_| ApiError::internal("a handler panicked").into_response()))

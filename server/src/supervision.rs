@@ -6,17 +6,15 @@
 mod groups;
 mod visits;
 
-use utoipa_axum::router::OpenApiRouter;
-
 pub use groups::{Group, GroupChanges, GroupKind, GroupState, NewGroup, create as create_group, end as end_group};
 pub use visits::{
     FindingAnswer, FindingKind, NewFinding, NewVisit, SupervisionFigures, Visit, VisitClosing, VisitState,
     answer as answer_finding, close as close_visit, create as create_visit, figures, titles as visit_titles,
 };
 
-use crate::app::AppState;
+use crate::openapi::ApiRouter;
 
 /// The routes of this feature.
-pub fn router() -> OpenApiRouter<AppState> {
+pub fn router() -> ApiRouter {
     groups::router().merge(visits::router())
 }

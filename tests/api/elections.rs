@@ -166,10 +166,13 @@ on_both!(an_election_goes_from_the_first_question_to_the_new_term, |app| {
         (&held[0]["member"]["id"], &held[0]["kind"], &held[0]["dual_title"], &held[0]["from"]),
         (&json!(members[0]), &json!("secretary"), &json!("厂长"), &json!("2026-11-23"))
     );
-    for name in ["approve", "send_back", "withdraw", "hold"] {
-        let body = json!({"reason": "x", "event_id": event, "electors_expected": 6});
-        step(above, &path, name, body).await.problem(409, "wrong_state");
+    for name in ["approve", "send_back", "withdraw"] {
+        step(above, &path, name, json!({"reason": "x"})).await.problem(409, "wrong_state");
     }
+    // Who sees no events holds no meeting.
+    let hold = json!({"event_id": event, "electors_expected": 6});
+    step(desk, &path, "hold", hold.clone()).await.problem(409, "wrong_state");
+    step(above, &path, "hold", hold).await.problem(403, "not_allowed");
 });
 
 on_both!(floating_and_probationary_members_attend_without_a_vote, |app| {

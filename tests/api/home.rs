@@ -230,6 +230,15 @@ on_both!(an_overview_counts_what_its_unit_holds, |app| {
     app.advance(280 * 86_400);
     let host = world.secretary.get(&format!("/units/{}/overview", world.host)).await.ok();
     assert_eq!((&host["counts"]["review_due"], &host["waiting"]["reviews"]), (&json!(1), &json!(1)));
+    // The list behind it is that of the same days, to both ends of the stay.
+    for (officer, unit) in [(&world.secretary, &world.host), (&world.department_officer, &world.department)] {
+        let reviewed = async |ahead: i64| {
+            let by = app.now().day().plus_days(ahead);
+            let path = format!("/registrations?unit_id={unit}&review_by={by}");
+            officer.get(&path).await.ok()["items"].as_array().expect("items").len()
+        };
+        assert_eq!((reviewed(30).await, reviewed(-300).await), (1, 0));
+    }
 });
 
 on_both!(an_overview_out_of_reach_is_not_there, |app| {

@@ -73,6 +73,9 @@ on_both!(a_pair_a_case_and_what_was_given_from_first_to_last, |app| {
     for action in ["pairing.view", "case.view", "aid.view"] {
         assert!(looks.iter().any(|look| look["action"] == action), "{action} in {looks:?}");
     }
+    // Whoever looks from above is named by their own unit, not by that of the record.
+    let from_above = looks.iter().find(|look| look["action"] == "case.view").expect("the committee's look");
+    assert_eq!(from_above["unit"]["id"], json!(world.committee));
 
     // Both sides read theirs; the helper no words about the other's difficulty.
     let mine = member.get("/me/aid").await.ok();
@@ -180,6 +183,20 @@ on_both!(every_bad_field_of_help_is_named, |app| {
         let answer = world.secretary.post(path, body.clone()).await;
         assert_eq!(answer.problem(422, "invalid").bad_fields(), bad, "{path} {body}");
     }
+    // Aid is given to a member without more ado, and to no stranger.
+    let new =
+        json!({"unit_id": world.host, "member_id": member, "given_on": "2026-11-01", "kind": "money", "amount_fen": 5});
+    let aid = world.secretary.post("/aid", new.clone()).await.is(201).json;
+    assert_eq!(aid["member"]["id"], json!(member));
+    let mut other = new.clone();
+    other["member_id"] = json!(stranger);
+    assert_eq!(world.secretary.post("/aid", other).await.problem(422, "invalid").bad_fields(), ["/member_id"]);
+    let mut both = new;
+    both["case_id"] = json!(nowhere);
+    assert_eq!(
+        world.secretary.post("/aid", both).await.problem(422, "invalid").bad_fields(),
+        ["/case_id", "/member_id"]
+    );
     // A household that is no member, helped by a whole unit.
     let household = json!({
         "unit_id": world.host, "helper_unit_id": world.committee, "helped_name": "王奶奶家", "since": "2026-11-01"

@@ -336,6 +336,13 @@ on_both!(every_figure_is_counted_from_the_records_behind_it, |app| {
     every_list_adds_up(&world.committee_officer, &summary(&world.committee_officer, &world.host).await).await;
     every_list_adds_up(&world.department_officer, &summary(&world.department_officer, &world.department).await).await;
 
+    // Of a period that is over, the lists show what stood then: the election was not held yet.
+    let (from, to) = (app.now().day().plus_days(-300), app.now().day().plus_days(-1));
+    let then = format!("/units/{}/summary?from={from}&to={to}", world.committee);
+    let then = world.committee_officer.get(&then).await.ok();
+    assert_eq!(figure(&then, "elections_due")["value"], 2);
+    every_list_adds_up(&world.committee_officer, &then).await;
+
     // Before all that, nothing was.
     let before = world
         .committee_officer

@@ -116,6 +116,10 @@ test("a committee starts a plan, a branch sees where it stands, a member reads t
   await desk.getByRole("button", { name: "保存为草稿" }).click();
   await expect(desk.getByText("读书笔记累计不少于 8,000 字")).toBeVisible();
   await desk.getByRole("button", { name: "开始执行" }).click();
+  await desk
+    .getByRole("dialog")
+    .getByRole("button", { name: "开始执行" })
+    .click();
   await expect(desk.getByRole("heading", { name: "进度曲线" })).toBeVisible();
   await expect(desk.getByRole("table", { name: "各单位进度" })).toBeVisible();
   await expectAccessible(desk);

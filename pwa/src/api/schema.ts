@@ -4631,15 +4631,14 @@ export interface components {
             /** @description When it ends. */
             due_on: components["schemas"]["Day"];
             election?: components["schemas"]["OpenElection"] | null;
-            /** @description Whether that day has passed. */
+            /** @description Whether that day has passed, or had. */
             overdue: boolean;
-            /** @description The first day of its term. */
-            term_started_on: components["schemas"]["Day"];
+            term_started_on?: components["schemas"]["Day"] | null;
             /**
              * Format: int64
-             * @description How many years it lasts.
+             * @description How many years it lasts; null likewise.
              */
-            term_years: number;
+            term_years?: number | null;
             /** @description The unit. */
             unit: components["schemas"]["UnitRef"];
         };
@@ -5679,6 +5678,7 @@ export interface components {
             given_on: components["schemas"]["Day"];
             /** @description Money, or something else. */
             kind: components["schemas"]["AidKind"];
+            member_id?: components["schemas"]["MemberId"] | null;
             pair_id?: components["schemas"]["PairingId"] | null;
             /** @description The unit that gave it. */
             unit_id: components["schemas"]["UnitId"];
@@ -6777,15 +6777,14 @@ export interface components {
                 /** @description When it ends. */
                 due_on: components["schemas"]["Day"];
                 election?: components["schemas"]["OpenElection"] | null;
-                /** @description Whether that day has passed. */
+                /** @description Whether that day has passed, or had. */
                 overdue: boolean;
-                /** @description The first day of its term. */
-                term_started_on: components["schemas"]["Day"];
+                term_started_on?: components["schemas"]["Day"] | null;
                 /**
                  * Format: int64
-                 * @description How many years it lasts.
+                 * @description How many years it lasts; null likewise.
                  */
-                term_years: number;
+                term_years?: number | null;
                 /** @description The unit. */
                 unit: components["schemas"]["UnitRef"];
             }[];
@@ -12996,6 +12995,10 @@ export interface operations {
                 to?: components["schemas"]["Day"];
                 /** @description Only units of this kind. */
                 kind?: components["schemas"]["UnitKind"];
+                /** @description Only `unit_id` itself, without what is below it. */
+                here?: boolean;
+                /** @description The terms as they were on that day: an election that was approved later had not been held then. */
+                as_of?: components["schemas"]["Day"];
                 /** @description How many, 1 to 200; 50 if absent. */
                 limit?: number;
                 /** @description Where the page before ended, from its `next_cursor`. */
@@ -17741,6 +17744,8 @@ export interface operations {
                  * @example 2026-08-23
                  */
                 silent_since?: string;
+                /** @description Only with a living card whose yearly review is due by that day. */
+                review_by?: components["schemas"]["Day"];
                 /**
                  * @description What the report counts, of `unit_id` and from `from` to `to`: those open at the end of the last day, or filed then, or
                  *     on which a card was issued then. Without it, those filed then.
@@ -20267,6 +20272,8 @@ export interface operations {
                 parent_id?: components["schemas"]["UnitId"];
                 /** @description Only this unit and all below it. */
                 unit_id?: components["schemas"]["UnitId"];
+                /** @description Only those that were there at the end of that day. */
+                as_of?: components["schemas"]["Day"];
                 /** @description The beginning of the name. */
                 q?: components["schemas"]["Line100"];
                 /** @description Only units within the caller's reach. */

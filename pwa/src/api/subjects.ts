@@ -34,4 +34,10 @@ export function officePlaceOf({ kind, id }: Pick<Subject, 'kind' | 'id'>): strin
   return kind === 'post' ? office : `${office}/${id}`
 }
 
-export const ownPlaceOf = ({ kind }: Pick<Subject, 'kind'>): string => SHOWN[kind].own
+/** These have a page of their own for members, too. */
+const OWN_PAGES: SubjectKind[] = ['document', 'bulletin']
+
+export function ownPlaceOf({ kind, id }: Pick<Subject, 'kind' | 'id'>): string {
+  const { own } = SHOWN[kind]
+  return OWN_PAGES.includes(kind) ? `${own}/${id}` : own
+}

@@ -2,12 +2,11 @@
 
 use axum::{
     body::Bytes,
-    extract::{DefaultBodyLimit, State},
+    extract::State,
     http::StatusCode,
     response::{IntoResponse as _, Response},
 };
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     model::{Attachment, AttachmentKind, LONGEST, NewFile},
@@ -18,15 +17,17 @@ use crate::{
     app::AppState,
     error::{ApiError, Problem},
     http::{self, Upload},
+    openapi::ApiRouter,
     parsing::Line,
+    routes,
 };
 
 /// As much of a form is read before its sender is cut off.
 const FORM: usize = 2 * LONGEST;
 
 /// The routes of this feature.
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(create_attachment)).layer(DefaultBodyLimit::max(FORM))
+pub fn router() -> ApiRouter {
+    ApiRouter::new().routes(routes!(create_attachment)).body_limit(FORM)
 }
 
 /// A file and its name.

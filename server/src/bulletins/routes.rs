@@ -3,7 +3,6 @@
 use axum::{extract::State, http::StatusCode, response::Response};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     audience::Listener,
@@ -19,13 +18,15 @@ use crate::{
     error::{ApiError, Problem},
     http::{Commas, IfMatch, Json, Page, PageQuery, Params, Query, Repeatable, tagged},
     ids::BulletinId,
+    openapi::ApiRouter,
     parsing::Text,
     registrations::Because,
+    routes,
 };
 
 /// The routes of this feature.
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub fn router() -> ApiRouter {
+    ApiRouter::new()
         .routes(routes!(list_bulletins, create_bulletin))
         .routes(routes!(preview_bulletin))
         .routes(routes!(get_bulletin, update_bulletin, discard_bulletin))

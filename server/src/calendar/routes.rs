@@ -5,7 +5,6 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     model::{LinkState, NewLink},
@@ -16,13 +15,13 @@ use crate::{
     app::AppState,
     error::{ApiError, Problem},
     http::{Json, Params},
+    openapi::ApiRouter,
+    routes,
 };
 
 /// The routes of this feature.
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
-        .routes(routes!(get_my_calendar, make_my_calendar, end_my_calendar))
-        .routes(routes!(get_calendar))
+pub fn router() -> ApiRouter {
+    ApiRouter::new().routes(routes!(get_my_calendar, make_my_calendar, end_my_calendar)).routes(routes!(get_calendar))
 }
 
 /// Whether one has a calendar link. The link itself is told only when it is made.

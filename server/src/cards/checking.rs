@@ -4,7 +4,6 @@
 use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     code_store::FoundCard,
@@ -22,14 +21,16 @@ use crate::{
     error::{ApiError, Problem},
     http::Json,
     ids::{EventId, MemberId},
+    openapi::ApiRouter,
     people::{self, Membership},
     registrations::{self, Status},
+    routes,
     units::{self, UnitRef},
 };
 
 /// The routes of this file.
-pub(super) fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(verify_card))
+pub(super) fn router() -> ApiRouter {
+    ApiRouter::new().routes(routes!(verify_card))
 }
 
 /// A card code that was scanned.

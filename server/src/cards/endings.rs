@@ -4,7 +4,6 @@
 
 use axum::{extract::State, response::Response};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::service;
 use crate::{
@@ -15,13 +14,15 @@ use crate::{
     error::{ApiError, Problem},
     http::{IfMatch, Json, MaybeJson, Params, tagged},
     ids::{RegistrationId, RequestId},
+    openapi::ApiRouter,
     parsing::Line,
     registrations::{self, Action, Because, CarryOut, MemberRequest, Reason, Registration, Stay, Step},
+    routes,
 };
 
 /// The routes of this file.
-pub(super) fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub(super) fn router() -> ApiRouter {
+    ApiRouter::new()
         .routes(routes!(decline_registration))
         .routes(routes!(withdraw_registration))
         .routes(routes!(return_registration))

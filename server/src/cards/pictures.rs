@@ -3,7 +3,6 @@
 use axum::{extract::State, response::Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     faces::{face, printed_address},
@@ -16,13 +15,15 @@ use crate::{
     app::AppState,
     error::{ApiError, Problem},
     http::{Params, Query},
+    openapi::ApiRouter,
     paper::{Qr, SCALES, draw},
     registrations::Stay,
+    routes,
 };
 
 /// The routes of this file.
-pub(super) fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub(super) fn router() -> ApiRouter {
+    ApiRouter::new()
         .routes(routes!(get_card_qr_svg))
         .routes(routes!(get_card_qr_png))
         .routes(routes!(get_card_png))

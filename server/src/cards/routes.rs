@@ -6,7 +6,6 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     checking, endings,
@@ -21,12 +20,14 @@ use crate::{
     error::{ApiError, Problem},
     http::{IfMatch, Json, MaybeJson, Params, Repeatable, tagged},
     ids::RegistrationId,
+    openapi::ApiRouter,
     registrations::{Because, Reason},
+    routes,
 };
 
 /// The routes of this feature.
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub fn router() -> ApiRouter {
+    ApiRouter::new()
         .routes(routes!(issue_card))
         .routes(routes!(get_card))
         .routes(routes!(get_card_history))

@@ -8,7 +8,6 @@ use axum::{
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     batch::{self, BatchForm},
@@ -22,12 +21,14 @@ use crate::{
     error::{ApiError, Problem},
     http::{Commas, PageQuery, Params, Query, download},
     ids::{RegistrationId, UnitId},
+    openapi::ApiRouter,
     paper::draw,
+    routes,
 };
 
 /// The routes of this file.
-pub(super) fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(get_unit_cards_pdf)).routes(routes!(get_unit_cards_zip))
+pub(super) fn router() -> ApiRouter {
+    ApiRouter::new().routes(routes!(get_unit_cards_pdf)).routes(routes!(get_unit_cards_zip))
 }
 
 #[derive(Deserialize, IntoParams)]

@@ -14,7 +14,6 @@ use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use flate2::{Compression, write::ZlibEncoder};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde::Serialize;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::code_store;
 use crate::{
@@ -23,6 +22,8 @@ use crate::{
     error::{ApiError, Problem},
     http::Params,
     keys::KeyUse,
+    openapi::ApiRouter,
+    routes,
 };
 
 /// Places in one list; the codes' 3 bytes have room for 16 lists.
@@ -35,8 +36,8 @@ const TTL_SECONDS: i64 = 3600;
 const LIFE_SECONDS: i64 = 7 * 86_400;
 
 /// The routes of this file.
-pub(super) fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(get_status_list))
+pub(super) fn router() -> ApiRouter {
+    ApiRouter::new().routes(routes!(get_status_list))
 }
 
 #[derive(Serialize)]

@@ -3,7 +3,6 @@
 use axum::{extract::State, response::Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     answering,
@@ -21,11 +20,13 @@ use crate::{
     error::{ApiError, Problem},
     http::{Json, MaybeJson, Page, PageQuery, Params, Query, Repeatable},
     ids::{CensusId, MemberId, UnitId},
+    openapi::ApiRouter,
+    routes,
 };
 
 /// The routes of this feature.
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub fn router() -> ApiRouter {
+    ApiRouter::new()
         .routes(routes!(list_censuses, create_census))
         .routes(routes!(get_census))
         .routes(routes!(answer_census_unit))

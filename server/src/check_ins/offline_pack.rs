@@ -11,7 +11,6 @@ use axum::{
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{decide::Outcome, store};
 use crate::{
@@ -29,7 +28,9 @@ use crate::{
     http::{Json, Params},
     ids::{EventId, MemberId, UnitId},
     keys::{KeyUse, VerifyingKey},
+    openapi::ApiRouter,
     registrations::Status,
+    routes,
     units::{self, UnitRef},
 };
 
@@ -37,8 +38,8 @@ use crate::{
 const LIFE_SECONDS: i64 = 86_400;
 
 /// The routes of this file.
-pub(super) fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(get_offline_pack))
+pub(super) fn router() -> ApiRouter {
+    ApiRouter::new().routes(routes!(get_offline_pack))
 }
 
 /// What a staff phone keeps for one event.

@@ -8,7 +8,6 @@ use axum::{
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     attempts, attendance,
@@ -27,11 +26,13 @@ use crate::{
     events,
     http::{Commas, Json, Page, PageQuery, Params, Query, Repeatable},
     ids::{CheckInId, EventId, MemberId},
+    openapi::ApiRouter,
+    routes,
 };
 
 /// The routes of this feature.
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub fn router() -> ApiRouter {
+    ApiRouter::new()
         .routes(routes!(check_in))
         .routes(routes!(correct_check_in))
         .routes(routes!(dispute_check_in))

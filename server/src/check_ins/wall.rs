@@ -103,12 +103,11 @@ async fn next(happenings: &mut Receiver<Bytes>, ends: Deadline) -> Option<Bytes>
             }
             Err(RecvError::Closed) => break,
         }
+        if piece.len() >= PIECE {
+            break;
+        }
         told = match happenings.try_recv() {
-            Ok(message) if piece.len() < PIECE => Ok(message),
-            Ok(message) => {
-                piece.extend_from_slice(&message);
-                break;
-            }
+            Ok(message) => Ok(message),
             Err(TryRecvError::Lagged(missed)) => Err(RecvError::Lagged(missed)),
             Err(TryRecvError::Empty | TryRecvError::Closed) => break,
         };

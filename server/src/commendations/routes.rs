@@ -3,7 +3,6 @@
 use axum::{extract::State, response::Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     model::{
@@ -20,12 +19,14 @@ use crate::{
     error::{ApiError, Problem},
     http::{Commas, Json, MaybeJson, Page, PageQuery, Params, Query, Repeatable},
     ids::CommendationId,
+    openapi::ApiRouter,
     registrations::Because,
+    routes,
 };
 
 /// The routes of this feature.
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub fn router() -> ApiRouter {
+    ApiRouter::new()
         .routes(routes!(list_commendations, create_commendation))
         .routes(routes!(get_commendation))
         .routes(routes!(confirm_commendation))

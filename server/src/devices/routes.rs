@@ -7,7 +7,6 @@ use axum::{
 };
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     PublicKey,
@@ -21,11 +20,13 @@ use crate::{
     error::{ApiError, Problem},
     http::{Json, Params},
     ids::DeviceId,
+    openapi::ApiRouter,
+    routes,
 };
 
 /// The routes of this feature.
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub fn router() -> ApiRouter {
+    ApiRouter::new()
         .routes(routes!(activate))
         .routes(routes!(create_device_session))
         .routes(routes!(get_my_credential))

@@ -3,7 +3,6 @@
 use axum::{extract::State, response::Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     model::{DocumentKind, DocumentState, NewDocument, NewPaper, Remark, Revision},
@@ -18,11 +17,13 @@ use crate::{
     error::{ApiError, Problem},
     http::{Json, Page, PageQuery, Params, Query, Repeatable},
     ids::{DocumentId, MemberId},
+    openapi::ApiRouter,
+    routes,
 };
 
 /// The routes of this feature.
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub fn router() -> ApiRouter {
+    ApiRouter::new()
         .routes(routes!(list_my_documents, create_my_document))
         .routes(routes!(list_documents, create_document))
         .routes(routes!(get_document))

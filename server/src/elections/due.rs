@@ -18,15 +18,15 @@ pub const REMIND_DAYS: i64 = 90;
 pub struct DueElection {
     /// The unit.
     pub unit: UnitRef,
-    /// The first day of its term.
-    pub term_started_on: Day,
-    /// How many years it lasts.
-    pub term_years: i64,
+    /// The first day of its term; null in a list of terms as they were on a day.
+    pub term_started_on: Option<Day>,
+    /// How many years it lasts; null likewise.
+    pub term_years: Option<i64>,
     /// When it ends.
     pub due_on: Day,
-    /// Whether that day has passed.
+    /// Whether that day has passed, or had.
     pub overdue: bool,
-    /// The open election, where there is one.
+    /// The open election, where there is one; null in a list of terms as they were on a day.
     pub election: Option<OpenElection>,
 }
 

@@ -1,6 +1,6 @@
 //! SQL of the terms that end.
 
-use sqlx::QueryBuilder;
+use sqlx::{Database, Encode, QueryBuilder, Type};
 
 use super::{due::electing, model::ElectionState};
 use crate::{
@@ -19,8 +19,8 @@ pub(super) struct DueRow {
     pub(super) id: UnitId,
     pub(super) kind: UnitKind,
     pub(super) name: String,
-    pub(super) term_started_on: Day,
-    pub(super) term_years: i64,
+    pub(super) term_started_on: Option<Day>,
+    pub(super) term_years: Option<i64>,
     pub(super) term_ends_on: Day,
     pub(super) election_id: Option<ElectionId>,
     pub(super) state: Option<ElectionState>,
@@ -31,6 +31,10 @@ pub(super) struct DueRow {
 pub(super) struct Filter {
     pub(super) within: Within,
     pub(super) kind: Option<UnitKind>,
+    /// Only this unit itself.
+    pub(super) only: Option<UnitId>,
+    /// The terms as they were on that day, without what has become of them.
+    pub(super) as_of: Option<Day>,
     pub(super) after: Option<(Day, UnitId)>,
 }
 
@@ -42,11 +46,20 @@ pub(super) async fn list(
     limit: i64,
 ) -> Result<Vec<DueRow>, ApiError> {
     Ok(on_engine!(c, |c| async {
-        let mut query = QueryBuilder::new(
-            "select u.id, u.kind, u.name, u.term_started_on, u.term_years, u.term_ends_on, q.id as election_id, q.state
-               from units u left join elections q on q.unit_id = u.id and q.state not in ('approved', 'withdrawn')
-              where u.term_ends_on is not null and u.kind in (",
-        );
+        let mut query = QueryBuilder::new("select u.id, u.kind, u.name, u.term_ends_on, ");
+        match filter.as_of {
+            None => query.push(
+                "u.term_started_on, u.term_years, q.id as election_id, q.state
+                   from units u left join elections q on q.unit_id = u.id and q.state not in ('approved', 'withdrawn')",
+            ),
+            Some(day) => {
+                query.push("null as term_started_on, null as term_years, null as election_id, null as state from (");
+                query.push("select n.id, n.kind, n.name, ");
+                push_end_on(&mut query, day);
+                query.push(" as term_ends_on from units n) u")
+            }
+        };
+        query.push(" where u.term_ends_on is not null and u.kind in (");
         let mut kinds = query.separated(", ");
         for kind in electing() {
             kinds.push_bind(kind);
@@ -55,6 +68,9 @@ pub(super) async fn list(
         scope.push_units(&mut query, "u.id");
         filter.within.push_unit(&mut query, "u.id");
         filter.within.push_days(&mut query, "u.term_ends_on");
+        if let Some(unit) = filter.only {
+            query.push(" and u.id = ").push_bind(unit);
+        }
         if let Some(kind) = filter.kind {
             query.push(" and u.kind = ").push_bind(kind);
         }
@@ -75,19 +91,24 @@ pub(super) struct TermEnd {
     pub(super) ends_on: Day,
 }
 
+/// Appends when the term of the unit `n` ended or ends that was in force on a day: the earliest election that was approved later
+/// says it.
+fn push_end_on<DB>(query: &mut QueryBuilder<DB>, day: Day)
+where
+    DB: Database,
+    String: Type<DB> + for<'q> Encode<'q, DB>,
+{
+    query.push("coalesce((select min(l.due_on) from elections l where l.unit_id = n.id and l.state = 'approved'");
+    query.push(" and l.approved_on > ").push_bind(day.to_string()).push("), n.term_ends_on)");
+}
+
 /// The terms of a unit and all below it as they were on a day.
 pub(super) async fn terms_on(c: &mut Conn<'_>, unit: UnitId, day: Day) -> Result<Vec<TermEnd>, ApiError> {
     Ok(on_engine!(c, |c| async {
-        // The earliest election that was approved later says when the term of that day ended.
-        let mut query = QueryBuilder::new(
-            "select u.id as unit_id, u.kind, coalesce((select min(q.due_on) from elections q where q.unit_id = u.id
-                and q.state = 'approved' and q.approved_on > ",
-        );
-        query.push_bind(day).push(
-            "), u.term_ends_on) as ends_on
-               from unit_ancestors a join units u on u.id = a.unit_id where u.term_ends_on is not null and a.ancestor_id = ",
-        );
-        query.push_bind(unit).push(" and u.kind in (");
+        let mut query = QueryBuilder::new("select n.id as unit_id, n.kind, ");
+        push_end_on(&mut query, day);
+        query.push(" as ends_on from unit_ancestors a join units n on n.id = a.unit_id");
+        query.push(" where n.term_ends_on is not null and a.ancestor_id = ").push_bind(unit).push(" and n.kind in (");
         let mut kinds = query.separated(", ");
         for kind in electing() {
             kinds.push_bind(kind);

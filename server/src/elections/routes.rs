@@ -3,7 +3,6 @@
 use axum::{extract::State, response::Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     due::DueElection,
@@ -17,15 +16,18 @@ use super::{
 use crate::{
     access::{Caller, Within},
     app::AppState,
+    clock::Day,
     error::{ApiError, Problem},
     http::{Commas, Json, MaybeJson, Page, PageQuery, Params, Query, Repeatable},
     ids::ElectionId,
+    openapi::ApiRouter,
+    routes,
     units::UnitKind,
 };
 
 /// The routes of this feature.
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub fn router() -> ApiRouter {
+    ApiRouter::new()
         .routes(routes!(list_elections, create_election))
         .routes(routes!(list_due_elections))
         .routes(routes!(get_election))
@@ -75,6 +77,11 @@ async fn list_elections(
 struct DueQuery {
     /// Only units of this kind.
     kind: Option<UnitKind>,
+    /// Only `unit_id` itself, without what is below it.
+    #[serde(default)]
+    here: bool,
+    /// The terms as they were on that day: an election that was approved later had not been held then.
+    as_of: Option<Day>,
 }
 
 /// List the units within reach whose term ends, the soonest first, with the step at which an open election is.
@@ -90,11 +97,13 @@ async fn list_due_elections(
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<DueElection>>, ApiError> {
     let limit = page.limit()?;
-    let filter = due_store::Filter { within: within.check()?, kind: query.kind, after: page.after()? };
+    let within = within.check()?;
+    let only = within.unit_id.filter(|_| query.here);
+    let filter = due_store::Filter { within, kind: query.kind, only, as_of: query.as_of, after: page.after()? };
     let mut reader = app.db.read().await?;
     let rows = due_store::list(&mut reader.conn(), &caller.scope, &filter, limit).await?;
-    let today = app.clock.now().day();
-    Ok(Json(Page::cut(rows, limit, |row| (row.term_ends_on, row.id)).map(|row| row.show(today))))
+    let day = query.as_of.unwrap_or_else(|| app.clock.now().day());
+    Ok(Json(Page::cut(rows, limit, |row| (row.term_ends_on, row.id)).map(|row| row.show(day))))
 }
 
 /// Open an election of a unit; it has one open at most.

@@ -7,7 +7,6 @@ use axum::{
 };
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     draft::{EventChanges, NewEvent},
@@ -24,12 +23,14 @@ use crate::{
     error::{ApiError, Problem},
     http::{Commas, IfMatch, Json, Page, PageQuery, Params, Query, Repeatable, Since, Until, tagged},
     ids::{EventId, UnitId},
+    openapi::ApiRouter,
     parsing::Line,
+    routes,
 };
 
 /// The routes of this feature.
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub fn router() -> ApiRouter {
+    ApiRouter::new()
         .routes(routes!(list_events, create_event))
         .routes(routes!(get_event, update_event))
         .routes(routes!(cancel_event))

@@ -1,7 +1,6 @@
 //! `/units/{id}/export.xlsx`.
 
 use axum::{extract::State, response::Response};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{model::ExportQuery, service};
 use crate::{
@@ -10,12 +9,14 @@ use crate::{
     error::{ApiError, Problem},
     http::{Params, Query, download},
     ids::UnitId,
+    openapi::ApiRouter,
+    routes,
     sheets::XLSX,
 };
 
 /// The routes of this feature.
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(export_unit))
+pub fn router() -> ApiRouter {
+    ApiRouter::new().routes(routes!(export_unit))
 }
 
 /// A report as a spreadsheet. It is on record with its purpose, and whoever has a row in it sees that.

@@ -44,8 +44,9 @@ fn account(row: &LookUp) -> Option<AccountId> {
     row.actor_id.filter(|_| row.actor_kind == "account").map(AccountId)
 }
 
-/// The role in which an account looked, and its unit: the one whose reach begins at the recorded unit. A liaison office looks
-/// for the department above it, and is named itself.
+/// The role in which an account looked, and its unit: the one whose reach begins at the recorded unit, or else the only one that
+/// it holds; what is recorded of a unit's work names that unit, whoever looks. A liaison office looks for the department above
+/// it, and is named itself.
 fn looked_from(row: &LookUp, roles: &[HeldRole]) -> (Option<Role>, Option<UnitId>) {
     let held: Vec<&HeldRole> = roles.iter().filter(|role| Some(role.account_id) == account(row)).collect();
     let office = |role: &&&HeldRole| role.role == Role::LiaisonOfficer && role.parent_id == row.unit_id;
@@ -54,6 +55,9 @@ fn looked_from(row: &LookUp, roles: &[HeldRole]) -> (Option<Role>, Option<UnitId
     };
     match held.iter().find(|role| role.unit_id == Some(recorded)).or_else(|| held.iter().find(office)) {
         Some(role) => (Some(role.role), role.unit_id),
-        None => (held.first().map(|role| role.role), Some(recorded)),
+        None => match held[..] {
+            [only] => (Some(only.role), only.unit_id.or(Some(recorded))),
+            _ => (held.first().map(|role| role.role), Some(recorded)),
+        },
     }
 }

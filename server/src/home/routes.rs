@@ -3,7 +3,6 @@
 use axum::extract::State;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     access_log,
@@ -18,11 +17,13 @@ use crate::{
     error::{ApiError, Problem},
     http::{Json, Page, PageQuery, Params, Query},
     ids::UnitId,
+    openapi::ApiRouter,
+    routes,
 };
 
 /// The routes of this feature.
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub fn router() -> ApiRouter {
+    ApiRouter::new()
         .routes(routes!(get_me))
         .routes(routes!(list_my_accesses))
         .routes(routes!(check_status))

@@ -4,7 +4,7 @@ use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
     body::{Body, Bytes},
-    extract::{DefaultBodyLimit, State},
+    extract::State,
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse as _, Response},
 };
@@ -12,7 +12,6 @@ use futures::{StreamExt as _, stream};
 use serde::{Deserialize, Serialize};
 use tokio::{task::JoinHandle, time::timeout};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     model::{ImportAnswer, Language},
@@ -26,7 +25,9 @@ use crate::{
     app::AppState,
     error::{ApiError, Problem},
     http::{Json, Query, Upload},
+    openapi::ApiRouter,
     registrations::Filer,
+    routes,
     sheets::XLSX,
 };
 
@@ -37,12 +38,12 @@ const TICK: Duration = Duration::from_millis(300);
 const LINES: &str = "application/x-ndjson";
 
 /// The routes of this feature.
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub fn router() -> ApiRouter {
+    ApiRouter::new()
         .routes(routes!(create_import))
         .routes(routes!(remark_import))
         .routes(routes!(get_import_template))
-        .layer(DefaultBodyLimit::max(FORM))
+        .body_limit(FORM)
 }
 
 /// How a file is imported.

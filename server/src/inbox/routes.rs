@@ -3,7 +3,6 @@
 use axum::{extract::State, http::StatusCode};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     model::{NoticePage, ReadUntil, TaskKind, TaskPage},
@@ -14,14 +13,13 @@ use crate::{
     app::AppState,
     error::{ApiError, Problem},
     http::{Commas, Json, PageQuery, Query},
+    openapi::ApiRouter,
+    routes,
 };
 
 /// The routes of this feature.
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
-        .routes(routes!(list_my_notices))
-        .routes(routes!(read_my_notices))
-        .routes(routes!(list_my_tasks))
+pub fn router() -> ApiRouter {
+    ApiRouter::new().routes(routes!(list_my_notices)).routes(routes!(read_my_notices)).routes(routes!(list_my_tasks))
 }
 
 /// Read what one was told, newest first: a member about oneself, an officer about the members of their units.

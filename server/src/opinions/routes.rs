@@ -7,7 +7,6 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     giving::{self, GivenOpinion, OwnOpinion},
@@ -22,12 +21,14 @@ use crate::{
     error::{ApiError, Problem},
     http::{Commas, Json, MaybeJson, Page, PageQuery, Params, Query, Repeatable},
     ids::OpinionId,
+    openapi::ApiRouter,
+    routes,
     units::UnitRef,
 };
 
 /// The routes of this feature.
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub fn router() -> ApiRouter {
+    ApiRouter::new()
         .routes(routes!(list_opinions, create_opinion))
         .routes(routes!(get_opinion))
         .routes(routes!(sort_opinion))

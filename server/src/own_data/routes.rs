@@ -5,7 +5,6 @@ use axum::{
     http::header,
     response::{IntoResponse as _, Response},
 };
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{gather, model::OwnData, report};
 use crate::{
@@ -13,12 +12,14 @@ use crate::{
     app::AppState,
     error::{ApiError, Problem},
     http::Json,
+    openapi::ApiRouter,
     paper::draw,
+    routes,
 };
 
 /// The routes of this feature.
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(get_my_data)).routes(routes!(get_my_data_pdf))
+pub fn router() -> ApiRouter {
+    ApiRouter::new().routes(routes!(get_my_data)).routes(routes!(get_my_data_pdf))
 }
 
 /// Everything that is held about me.

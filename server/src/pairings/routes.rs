@@ -3,7 +3,6 @@
 use axum::{extract::State, response::Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     aid, cases,
@@ -19,11 +18,13 @@ use crate::{
     error::{ApiError, Problem},
     http::{Json, MaybeJson, Page, PageQuery, Params, Query, Repeatable},
     ids::PairingId,
+    openapi::ApiRouter,
+    routes,
 };
 
 /// The routes of this feature.
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub fn router() -> ApiRouter {
+    ApiRouter::new()
         .routes(routes!(list_pairings, create_pairing))
         .routes(routes!(get_pairing))
         .routes(routes!(end_pairing))

@@ -3,7 +3,6 @@
 use axum::{extract::State, response::Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     model::{NewPlan, PlanChanges, PlanState},
@@ -17,11 +16,13 @@ use crate::{
     error::{ApiError, Problem},
     http::{Commas, IfMatch, Json, Page, PageQuery, Params, Query, Repeatable, tagged},
     ids::{PlanId, UnitId},
+    openapi::ApiRouter,
+    routes,
 };
 
 /// The routes of this feature.
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub fn router() -> ApiRouter {
+    ApiRouter::new()
         .routes(routes!(list_plans, create_plan))
         .routes(routes!(get_plan, update_plan))
         .routes(routes!(start_plan))

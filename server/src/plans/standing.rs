@@ -178,8 +178,8 @@ pub struct PlanFigure {
     pub asked: i64,
     /// Those who have reached all that is asked of them.
     pub met: i64,
-    /// Of each target, how many have reached it.
-    pub targets: Vec<TargetMet>,
+    /// What is asked, and of how many have reached it, target by target.
+    pub targets: Vec<(Target, TargetMet)>,
 }
 
 /// The plans that have begun, are for members of the unit (its own, those of units above and below) and touch the period:
@@ -201,6 +201,7 @@ pub async fn figures(
         let own = counts.units.into_iter().find(|row| row.unit_id == below);
         let (members, asked, met, targets) =
             own.map_or_else(Default::default, |row| (row.members, row.asked, row.met, row.targets));
+        let targets = campaign.row.targets()?.into_iter().zip(targets).collect();
         figures.push(PlanFigure { id: campaign.row.id, title: campaign.row.title, members, asked, met, targets });
     }
     Ok(figures)

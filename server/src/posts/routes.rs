@@ -3,7 +3,6 @@
 use axum::{extract::State, response::Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     contact_points,
@@ -18,12 +17,13 @@ use crate::{
     error::{ApiError, Problem},
     http::{Json, MaybeJson, Page, PageQuery, Params, Query, Repeatable},
     ids::{MemberId, PostId},
-    registrations,
+    openapi::ApiRouter,
+    registrations, routes,
 };
 
 /// The routes of this feature.
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub fn router() -> ApiRouter {
+    ApiRouter::new()
         .routes(routes!(list_posts, create_post))
         .routes(routes!(get_post))
         .routes(routes!(end_post))

@@ -1,7 +1,6 @@
 //! `/events/{id}/poster.pdf`, `/events/{id}/sign-in-sheet.pdf`, `/units/{id}/report-in.pdf`, and the page behind the last.
 
 use axum::{extract::State, response::Response};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     event_poster, poster,
@@ -14,12 +13,14 @@ use crate::{
     error::{ApiError, Problem},
     http::{Json, Params},
     ids::{EventId, UnitId},
+    openapi::ApiRouter,
     paper::{PDF, draw},
+    routes,
 };
 
 /// The routes of this feature.
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub fn router() -> ApiRouter {
+    ApiRouter::new()
         .routes(routes!(get_event_poster_pdf))
         .routes(routes!(get_sign_in_sheet_pdf))
         .routes(routes!(get_report_in_pdf))

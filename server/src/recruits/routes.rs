@@ -3,7 +3,6 @@
 use axum::{extract::State, response::Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     model::{Advance, Enrol, NewRecruit, RecruitStage, Stop},
@@ -17,11 +16,13 @@ use crate::{
     error::{ApiError, Problem},
     http::{Commas, Json, Page, PageQuery, Params, Query, Repeatable},
     ids::RecruitId,
+    openapi::ApiRouter,
+    routes,
 };
 
 /// The routes of this feature.
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub fn router() -> ApiRouter {
+    ApiRouter::new()
         .routes(routes!(list_recruits, create_recruit))
         .routes(routes!(get_recruit))
         .routes(routes!(advance_recruit))

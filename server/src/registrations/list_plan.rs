@@ -79,7 +79,8 @@ pub(super) async fn source(c: &mut Conn<'_>, scope: &Scope, filter: &Filter) -> 
         return Ok(Source::Found(ways));
     }
     if let Some(departments) = departments {
-        let silent = filter.silent_since.filter(|_| filter.status == [Status::Active] && filter.search.is_none());
+        let only_silent = filter.status == [Status::Active] && filter.search.is_none() && filter.review_by.is_none();
+        let silent = filter.silent_since.filter(|_| only_silent);
         return Ok(match silent {
             Some(since) if are_few_silent(c, &departments, since).await? => Source::Silent(departments, since),
             _ => Source::Pages(departments),

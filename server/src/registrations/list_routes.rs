@@ -3,7 +3,6 @@
 use axum::{extract::State, response::Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     counted::counted,
@@ -20,12 +19,13 @@ use crate::{
     error::{ApiError, Problem},
     http::{Commas, Json, Page, PageQuery, Params, Query, Since, tagged},
     ids::{MemberId, RegistrationId, UnitId},
+    openapi::ApiRouter,
     parsing::Line,
-    people,
+    people, routes,
 };
 
-pub(super) fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list_registrations)).routes(routes!(get_registration))
+pub(super) fn router() -> ApiRouter {
+    ApiRouter::new().routes(routes!(list_registrations)).routes(routes!(get_registration))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -45,6 +45,8 @@ struct RegistrationsQuery {
     /// Only without organisation life since that day or instant.
     #[param(value_type = Option<String>, example = "2026-08-23")]
     silent_since: Option<Since>,
+    /// Only with a living card whose yearly review is due by that day.
+    review_by: Option<Day>,
     /// What the report counts, of `unit_id` and from `from` to `to`: those open at the end of the last day, or filed then, or
     /// on which a card was issued then. Without it, those filed then.
     #[param(inline)]
@@ -82,6 +84,7 @@ async fn list_registrations(
         search: query.q.map(|text| search(&app, &text)),
         reached,
         silent_since: query.silent_since.map(|since| since.0),
+        review_by: query.review_by,
         before: page.after()?,
     };
     let stays = list_store::list(&mut reader.conn(), &caller.scope, &filter, limit).await?;

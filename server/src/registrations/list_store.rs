@@ -40,6 +40,8 @@ pub(super) struct Filter {
     pub(super) reached: Option<Reached>,
     /// Without organisation life since then.
     pub(super) silent_since: Option<Instant>,
+    /// With a living card whose review is due by then.
+    pub(super) review_by: Option<Day>,
     /// Older than this one.
     pub(super) before: Option<RegistrationId>,
 }
@@ -219,6 +221,7 @@ where
             query.push(" and r.id < ").push_bind(list_plan::filed_before(since));
             query.push(" and coalesce(r.last_activity_at, r.active_since) + 0 < ").push_bind(since.0);
         }
+        push_review(query, filter);
         if let Some(id) = filter.before {
             query.push(" and r.id < ").push_bind(id.0);
         }
@@ -326,7 +329,20 @@ where
     if let Some(since) = filter.silent_since {
         query.push(" and coalesce(r.last_activity_at, r.active_since) < ").push_bind(since.0);
     }
+    push_review(query, filter);
     if let Some(id) = filter.before {
         query.push(" and r.id < ").push_bind(id.0);
+    }
+}
+
+/// Appends ` and …`: the review of the stay's card is due.
+fn push_review<DB>(query: &mut QueryBuilder<DB>, filter: &Filter)
+where
+    DB: Database,
+    String: Type<DB> + for<'q> Encode<'q, DB>,
+{
+    if let Some(day) = filter.review_by {
+        query.push(" and exists (select 1 from cards k where k.registration_id = r.id and k.status in ");
+        query.push("('active', 'suspended') and k.review_due <= ").push_bind(day.to_string()).push(")");
     }
 }

@@ -3,7 +3,6 @@
 use axum::{extract::State, response::Response};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     contacts::{self, ContactAttempt, NewContact},
@@ -20,10 +19,12 @@ use crate::{
     error::{ApiError, Problem},
     http::{Json, Params, Repeatable},
     ids::RegistrationId,
+    openapi::ApiRouter,
+    routes,
 };
 
-pub(super) fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(get_registration_history)).routes(routes!(log_contact, list_contacts))
+pub(super) fn router() -> ApiRouter {
+    ApiRouter::new().routes(routes!(get_registration_history)).routes(routes!(log_contact, list_contacts))
 }
 
 /// A list that is whole.

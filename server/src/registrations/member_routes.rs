@@ -1,11 +1,10 @@
 //! `/members/{id}`, and what members keep up to date themselves.
 
 use axum::{
-    extract::{DefaultBodyLimit, State},
+    extract::State,
     http::{StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::members::{self, MemberRecord, require_member};
 use crate::{
@@ -14,14 +13,14 @@ use crate::{
     error::{ApiError, Problem},
     http::{IfMatch, Json, Params, RawBody, tagged},
     ids::MemberId,
+    openapi::ApiRouter,
     people::{self, Member, OwnChanges},
+    routes,
 };
 
-pub(super) fn router() -> OpenApiRouter<AppState> {
-    let photo = OpenApiRouter::new()
-        .routes(routes!(get_member_photo, put_member_photo))
-        .layer(DefaultBodyLimit::max(people::LONGEST_PHOTO));
-    OpenApiRouter::new().routes(routes!(get_member)).routes(routes!(update_me)).merge(photo)
+pub(super) fn router() -> ApiRouter {
+    let photo = ApiRouter::new().routes(routes!(get_member_photo, put_member_photo)).body_limit(people::LONGEST_PHOTO);
+    ApiRouter::new().routes(routes!(get_member)).routes(routes!(update_me)).merge(photo)
 }
 
 /// Writes down that the caller looks at a member, before the answer; one's own record is nobody's to log.

@@ -4,7 +4,6 @@
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     contacts::{ContactMethod, ContactOutcome},
@@ -21,10 +20,12 @@ use crate::{
     error::{ApiError, Problem},
     http::{Json, Page, PageQuery, Query},
     ids::{RegistrationId, UnitId},
+    openapi::ApiRouter,
+    routes,
 };
 
-pub(super) fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list_please_call))
+pub(super) fn router() -> ApiRouter {
+    ApiRouter::new().routes(routes!(list_please_call))
 }
 
 /// Who has shown no sign of life since before then is to be called today.

@@ -3,7 +3,6 @@
 
 use axum::{extract::State, response::Response};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     filing::{self, Filing},
@@ -18,12 +17,14 @@ use crate::{
     error::{ApiError, Problem},
     http::{IfMatch, Json, MaybeJson, Params, Repeatable, tagged},
     ids::{RegistrationId, UnitId},
+    openapi::ApiRouter,
     parsing::Line,
+    routes,
 };
 
 /// The routes of registrations and members.
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub fn router() -> ApiRouter {
+    ApiRouter::new()
         .routes(routes!(create_registration))
         .routes(routes!(confirm_registration))
         .routes(routes!(accept_registration))

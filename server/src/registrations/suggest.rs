@@ -4,7 +4,6 @@
 use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     list_routes::search,
@@ -18,8 +17,10 @@ use crate::{
     error::{ApiError, Problem},
     http::Json,
     ids::{MemberId, RegistrationId, UnitId},
+    openapi::ApiRouter,
     parsing::Line,
     people::{Gender, MemberSearch},
+    routes,
     units::{self, UnitRef},
 };
 
@@ -30,8 +31,8 @@ const SITTING_SECONDS: i64 = 60;
 /// As many last digits of a card number tell namesakes apart.
 const CARD_TAIL: usize = 4;
 
-pub(super) fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(suggest_members))
+pub(super) fn router() -> ApiRouter {
+    ApiRouter::new().routes(routes!(suggest_members))
 }
 
 /// What has been typed so far.

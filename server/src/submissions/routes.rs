@@ -3,7 +3,6 @@
 use axum::{extract::State, http::StatusCode, response::Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     model::{
@@ -21,11 +20,13 @@ use crate::{
     error::{ApiError, Problem},
     http::{Commas, IfMatch, Json, Page, PageQuery, Params, Query, Repeatable, tagged},
     ids::{AttachmentId, SubmissionId},
+    openapi::ApiRouter,
+    routes,
 };
 
 /// The routes of this feature.
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub fn router() -> ApiRouter {
+    ApiRouter::new()
         .routes(routes!(list_submissions, create_submission))
         .routes(routes!(get_submission, update_submission, discard_submission))
         .routes(routes!(send_submission))

@@ -55,6 +55,12 @@ impl Asked<'_> {
         self.may(operation).then(|| format!("{path}?unit_id={}{more}", self.unit))
     }
 
+    /// Of a period that is over, `&as_of=` its last day: what stood then. What stands today can be acted on.
+    pub(super) fn then(&self) -> String {
+        let last = self.period.to;
+        if last < self.now.day() { format!("&as_of={last}") } else { String::new() }
+    }
+
     pub(super) fn may(&self, operation: Operation) -> bool {
         !self.caller.scope_in(operation).grants.is_empty()
     }
@@ -117,7 +123,7 @@ async fn organisation(c: &mut Conn<'_>, asked: &Asked<'_>) -> Result<Vec<Figure>
         Figure::count(key, count(kind)).behind(asked.list_of_unit(
             Operation::ListUnits,
             "/units",
-            &format!("&kind={kind}"),
+            &format!("&kind={kind}{}", asked.then()),
         ))
     };
     let members = exports::members_before(c, asked.unit, before).await?;

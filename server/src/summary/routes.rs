@@ -3,7 +3,6 @@
 use axum::{extract::State, response::Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     gather,
@@ -16,14 +15,16 @@ use crate::{
     error::{ApiError, Problem},
     http::{Json, Params, Query, download},
     ids::UnitId,
+    openapi::ApiRouter,
     paper::{PDF, draw, press},
+    routes,
     sheets::XLSX,
     terms::Lang,
 };
 
 /// The routes of this feature.
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub fn router() -> ApiRouter {
+    ApiRouter::new()
         .routes(routes!(get_unit_summary))
         .routes(routes!(get_unit_summary_pdf))
         .routes(routes!(get_unit_summary_xlsx))

@@ -2,11 +2,17 @@
 
 use super::{
     gather::Asked,
-    model::{Amount, Figure, FigureKey as Key, Measure},
+    model::{Amount, Figure, FigureKey as Key, FigurePart, Measure},
 };
 use crate::{
-    access::Operation, bulletins, censuses, commendations, db::Conn, documents, elections, error::ApiError, opinions,
-    pairings, plans, posts, recruits, submissions, supervision, talks,
+    access::Operation,
+    bulletins, censuses, commendations,
+    db::Conn,
+    documents, elections,
+    error::ApiError,
+    opinions, pairings,
+    plans::{self, Target},
+    posts, recruits, submissions, supervision, talks,
 };
 
 pub(super) async fn census(c: &mut Conn<'_>, asked: &Asked<'_>) -> Result<Vec<Figure>, ApiError> {
@@ -25,14 +31,25 @@ pub(super) async fn census(c: &mut Conn<'_>, asked: &Asked<'_>) -> Result<Vec<Fi
 pub(super) async fn plan(c: &mut Conn<'_>, asked: &Asked<'_>) -> Result<Vec<Figure>, ApiError> {
     let mut figures = Vec::new();
     for plan in plans::figures(c, asked.unit, asked.period, asked.now).await? {
-        for target in &plan.targets {
+        for (asks, target) in &plan.targets {
             let list = asked.may(Operation::ListPlans).then(|| format!("/plans/{}", plan.id));
             let title = Some(format!("{} ({})", plan.title, target.target));
             let figure = Figure::count(Key::PlanTarget, target.met).of(target.of).behind(list);
-            figures.push(Figure { title, ..figure });
+            figures.push(Figure { title, parts: asked_by(asks, target.of), ..figure });
         }
     }
     Ok(figures)
+}
+
+/// What a target asks, in the words of the plan: of whom, and how much.
+fn asked_by(target: &Target, of: i64) -> Vec<FigurePart> {
+    let part = |list, key, value| FigurePart { list, key, value };
+    let much = match target.document_kind {
+        Some(kind) => part("document_kind", kind.word(), target.least),
+        None => part("plan_measure", target.measure.word(), target.least),
+    };
+    let length = target.least_length.map(|length| part("plan_measure", "length", length));
+    [part("plan_category", target.category.word(), of), much].into_iter().chain(length).collect()
 }
 
 pub(super) async fn papers(c: &mut Conn<'_>, asked: &Asked<'_>) -> Result<Vec<Figure>, ApiError> {
@@ -88,13 +105,16 @@ pub(super) async fn aid(c: &mut Conn<'_>, asked: &Asked<'_>) -> Result<Vec<Figur
 pub(super) async fn election(c: &mut Conn<'_>, asked: &Asked<'_>) -> Result<Vec<Figure>, ApiError> {
     let found = elections::figures(c, asked.unit, asked.period).await?;
     let operation = Operation::ListDueElections;
-    let due = asked.list_in(elections::due_days(asked.period), operation, "/elections/due", "&kind=branch");
-    let before = format!("&to={}", asked.period.to.plus_days(-1));
+    let then = asked.then();
+    let branches = format!("&kind=branch{then}");
+    let due = asked.list_in(elections::due_days(asked.period), operation, "/elections/due", &branches);
+    let before = format!("&to={}{then}", asked.period.to.plus_days(-1));
     let overdue = asked.list_of_unit(operation, "/elections/due", &before);
+    let here = asked.list_of_unit(operation, "/elections/due", &format!("&here=true{then}"));
     let own = Figure {
         value: found.own_due_on.map(|_| Amount::Whole(1)),
         day: found.own_due_on,
-        ..Figure::count(Key::OwnElectionDue, 0).behind(asked.list_of_unit(operation, "/elections/due", ""))
+        ..Figure::count(Key::OwnElectionDue, 0).behind(here)
     };
     Ok(vec![
         Figure::count(Key::ElectionsDone, found.done).behind(asked.list(

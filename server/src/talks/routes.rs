@@ -3,7 +3,6 @@
 use axum::{extract::State, response::Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     model::{NewTalk, TalkState, VoidTalk},
@@ -17,11 +16,13 @@ use crate::{
     error::{ApiError, Problem},
     http::{Json, Page, PageQuery, Params, Query, Repeatable},
     ids::{MemberId, TalkId, UnitId},
+    openapi::ApiRouter,
+    routes,
 };
 
 /// The routes of this feature.
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub fn router() -> ApiRouter {
+    ApiRouter::new()
         .routes(routes!(list_talks, create_talk))
         .routes(routes!(get_talk))
         .routes(routes!(follow_up_talk))

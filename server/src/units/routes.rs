@@ -3,7 +3,6 @@
 use axum::{extract::State, response::Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     model::{NewUnit, Unit, UnitChanges, UnitRef},
@@ -14,15 +13,18 @@ use super::{
 use crate::{
     access::{Caller, Role},
     app::AppState,
+    clock::Day,
     error::{ApiError, Problem},
     http::{IfMatch, Json, Page, PageQuery, Params, Query, Repeatable, tagged},
     ids::UnitId,
+    openapi::ApiRouter,
     parsing::Line,
+    routes,
 };
 
 /// The routes of this feature.
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub fn router() -> ApiRouter {
+    ApiRouter::new()
         .routes(routes!(list_units, create_unit))
         .routes(routes!(get_unit, update_unit))
         .routes(routes!(list_hosts))
@@ -37,6 +39,8 @@ struct UnitsQuery {
     parent_id: Option<UnitId>,
     /// Only this unit and all below it.
     unit_id: Option<UnitId>,
+    /// Only those that were there at the end of that day.
+    as_of: Option<Day>,
     /// The beginning of the name.
     q: Option<Line<100>>,
     /// Only units within the caller's reach.
@@ -60,6 +64,7 @@ async fn list_units(
         kind: query.kind,
         parent: query.parent_id,
         top: query.unit_id,
+        before: query.as_of.map(|day| day.plus_days(1).starts()),
         name_prefix: query.q.map(Line::into_string),
         reach: query.mine.then(|| service::reach(&caller.held, Role::ALL)),
         after: page.after()?,

@@ -132,6 +132,8 @@ pub(super) struct Filter {
     pub(super) kind: Option<UnitKind>,
     pub(super) parent: Option<UnitId>,
     pub(super) top: Option<UnitId>,
+    /// Made before then.
+    pub(super) before: Option<Instant>,
     pub(super) name_prefix: Option<String>,
     pub(super) reach: Option<Scope>,
     pub(super) after: Option<(String, UnitId)>,
@@ -147,6 +149,9 @@ pub(super) async fn list(c: &mut Conn<'_>, filter: &Filter, limit: i64) -> Resul
         }
         if let Some(parent) = filter.parent {
             query.push(" and parent_id = ").push_bind(parent);
+        }
+        if let Some(before) = filter.before {
+            query.push(" and created_at < ").push_bind(before);
         }
         if let Some(top) = filter.top {
             query.push(" and id in (select unit_id from unit_ancestors where ancestor_id = ").push_bind(top).push(")");

@@ -92,6 +92,10 @@ async fn what_is_wrong_is_named() {
     assert_eq!(finding(&found, "vault").0, "error");
 
     let file = file.display().to_string();
+    assert_eq!(finding(&check(&place, &["--full"], 0), "counts").0, "ok");
+    sqlite(&file, "insert into tallies (unit_id, figure, key, n) values (zeroblob(16), 'host', '', 3)").await;
+    let (level, detail) = finding(&check(&place, &["--full"], 0), "counts");
+    assert!(level == "warning" && detail.contains("3 instead of 0"), "{level}: {detail}");
     sqlite(&file, "update audit_log set note = 'nothing happened' where seq = 2").await;
     assert!(finding(&check(&place, &[], 1), "audit log").1.contains("record 2"));
     sqlite(&file, "delete from audit_log; delete from audit_head; insert into audit_head (id, seq, hash) values (1, 0, zeroblob(32))").await;

@@ -68,7 +68,6 @@ async fn adds_up(user: &User<'_>, report: &Value, figure: &Value) -> f64 {
         "supervised_units" => sum(&items, |group| count(group["units"].as_array().expect("units").iter())),
         "problems_found" => count(problems()),
         "problems_answered" => count(problems().filter(|problem| !problem["answered_at"].is_null())),
-        "own_election_due" => count(items.iter().filter(|due| due["unit"]["id"] == report["unit"]["id"])),
         _ => count(items.iter()),
     }
 }

@@ -151,6 +151,8 @@ export function useResult(id: string, taking: Taking, done: () => void) {
   const lines = ref<ResultDraft[]>([])
   const ballots = reactive({ given: '' as number | '', returned: '' as number | '' })
   const tried = ref(false)
+  const startsAt = ref<string>()
+  const reached = ref(false)
 
   function start(election: Election): void {
     tried.value = false
@@ -164,6 +166,8 @@ export function useResult(id: string, taking: Taking, done: () => void) {
       votes: '',
       dualTitle: '',
     }))
+    startsAt.value = election.event?.starts_at
+    reached.value = election.quorum?.reached ?? false
     ballots.given = election.quorum?.present ?? ''
     ballots.returned = ballots.given
   }
@@ -176,9 +180,12 @@ export function useResult(id: string, taking: Taking, done: () => void) {
     await taking(ok(officer.POST('/api/v1/elections/{id}/record_result', { params: { path: { id } }, body })))
     done()
   })
-  const tooFew = computed(
-    () => save.error.value instanceof Problem && save.error.value.code === 'wrong_state',
-  )
+  /** What stands in the way of a result, where something does. */
+  const hindrance = computed(() => {
+    if (!(save.error.value instanceof Problem) || save.error.value.code !== 'wrong_state') return undefined
+    if (startsAt.value && Date.parse(startsAt.value) > Date.now()) return t('notBegun')
+    return reached.value ? undefined : t('tooFew')
+  })
   const nobody = computed(() => tried.value && !lines.value.some(({ elected }) => elected))
   function fault(line: ResultDraft): string | undefined {
     if (!line.elected) return undefined
@@ -194,7 +201,7 @@ export function useResult(id: string, taking: Taking, done: () => void) {
     const chosen = lines.value.filter(({ elected }) => elected)
     if (chosen.length > 0 && chosen.every(({ votes }) => votes !== '')) await save.run()
   }
-  return { lines, ballots, start, save, tooFew, nobody, fault, submit }
+  return { lines, ballots, start, save, hindrance, nobody, fault, submit }
 }
 
 export function useApproval(id: string, taking: Taking, done: () => void) {

@@ -7,6 +7,7 @@ import { may } from '@/api/roles'
 import type { DueElection, Election, ElectionLine, ElectionState, UnitKind } from '@/api/types'
 import { useWithin } from '@/api/within'
 import { Problem } from '@/shared/problem'
+import { useQueryPart } from '@/shared/query'
 import { useAction } from '@/shared/ui/action'
 import { useList } from '@/shared/ui/list'
 import { useLoad } from '@/shared/ui/load'
@@ -46,11 +47,21 @@ export function useDue() {
   const route = useRoute()
   const router = useRouter()
   const kind = computed(() => KINDS.find((known) => known === route.query.kind))
+  /** A report leads to its own unit's term alone, and to the terms of a day that has passed. */
+  const here = useQueryPart('here')
+  const asOf = useQueryPart('as_of')
   const list = useList<DueElection>((cursor) => {
-    const query = { ...within.query.value, kind: kind.value, limit: 50, cursor }
+    const query = {
+      ...within.query.value,
+      kind: kind.value,
+      here: here.value === 'true',
+      as_of: asOf.value || undefined,
+      limit: 50,
+      cursor,
+    }
     return ok(officer.GET('/api/v1/elections/due', { params: { query } }))
   })
-  watch([within.query, kind], list.reload)
+  watch([within.query, kind, here, asOf], list.reload)
   const open = useAction(async (unitId: string) => {
     try {
       const params = { header: { 'Idempotency-Key': crypto.randomUUID() } }
@@ -63,7 +74,8 @@ export function useDue() {
       await list.reload()
     }
   })
-  return { within, list, open, works: may(account.value, 'doWork') }
+  const works = computed(() => may(account.value, 'doWork') && !asOf.value)
+  return { within, asOf, list, open, works }
 }
 
 export type Show = 'going' | 'done' | 'all'

@@ -143,7 +143,14 @@ export function fenOf(yuan: string): number | undefined {
 export function useAidForm(done: (aid: Aid) => void) {
   const { pairId, caseId, origin } = useOrigin()
   const unit = useUnit()
-  const form = reactive({ kind: 'money' as AidKind, yuan: '', what: '', givenOn: today() })
+  const member = shallowRef<MemberChoice>()
+  const form = reactive({
+    toWhom: 'member' as 'member' | 'household',
+    kind: 'money' as AidKind,
+    yuan: '',
+    what: '',
+    givenOn: today(),
+  })
   const key = crypto.randomUUID()
   const save = useAction(async () => {
     const params = { header: { 'Idempotency-Key': key } }
@@ -152,6 +159,7 @@ export function useAidForm(done: (aid: Aid) => void) {
       unit_id: from?.unit.id ?? unit.value?.id ?? '',
       pair_id: pairId,
       case_id: caseId,
+      member_id: from || form.toWhom === 'household' ? undefined : member.value?.memberId,
       given_on: form.givenOn,
       kind: form.kind,
       amount_fen: fenOf(form.yuan) ?? 0,
@@ -163,9 +171,11 @@ export function useAidForm(done: (aid: Aid) => void) {
   })
   const lacks = (): Lacks => ({
     '/unit_id': pairId || caseId || unit.value ? undefined : t('unitMissing'),
+    '/member_id':
+      pairId || caseId || form.toWhom === 'household' || member.value ? undefined : t('memberMissing'),
     '/amount_fen': fenOf(form.yuan) ? undefined : t('amountWrong'),
     '/what': form.kind === 'money' ? undefined : missing(form.what),
     '/given_on': missing(form.givenOn),
   })
-  return { pairId, caseId, origin, unit, form, save, ...useForm(lacks, save) }
+  return { pairId, caseId, origin, unit, member, form, save, ...useForm(lacks, save) }
 }

@@ -1,5 +1,5 @@
 /** Writing a plan: phases and targets, each a line of the form. */
-import { computed, nextTick, reactive, ref } from 'vue'
+import { computed, reactive, ref } from 'vue'
 import { account } from '@/api/account'
 import { officer, ok, okWithTag } from '@/api/client'
 import { unitsFor } from '@/api/roles'
@@ -12,9 +12,9 @@ import type {
   PlanMeasure,
   PlanTarget,
 } from '@/api/types'
-import { fieldText } from '@/shared/field-text'
 import { newId } from '@/shared/ids'
 import { useAction } from '@/shared/ui/action'
+import { useForm, type Lacks } from '@/shared/ui/form'
 import { useLoad } from '@/shared/ui/load'
 import { toast } from '@/shared/ui/toast'
 import { t } from './messages'
@@ -128,6 +128,16 @@ export function removePhase(draft: PlanDraft, index: number): void {
   }
 }
 
+/** What is still empty, by field. */
+export function lacksOf(draft: PlanDraft): Lacks {
+  const missing = (text: string) => (text.trim() ? undefined : t('missing'))
+  const phases = draft.phases.flatMap((phase, n) =>
+    (['name', 'from', 'to'] as const).map((field) => [`/phases/${n}/${field}`, missing(phase[field])]),
+  )
+  const targets = draft.targets.map(({ least }, n) => [`/targets/${n}/least`, missing(String(least))])
+  return { '/title': missing(draft.title), ...Object.fromEntries([...phases, ...targets]) }
+}
+
 export function usePlanForm(id: string | undefined, done: (plan: Plan) => void) {
   const units = computed(() => unitsFor(account.value, 'doWork'))
   const draft = reactive(newDraft(units.value[0]?.id ?? ''))
@@ -156,11 +166,5 @@ export function usePlanForm(id: string | undefined, done: (plan: Plan) => void) 
     toast(t('saved'))
     done(saved)
   })
-  const fault = (pointer: string) => fieldText(save.error.value, pointer)
-  async function submit(): Promise<void> {
-    if (await save.run()) return
-    await nextTick()
-    document.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
-  }
-  return { units, draft, original, datesOnly, save, fault, submit }
+  return { units, draft, original, datesOnly, save, ...useForm(() => lacksOf(draft), save) }
 }

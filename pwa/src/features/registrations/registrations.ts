@@ -7,6 +7,7 @@ import { unitChoice, type UnitChoice } from '@/api/directory'
 import { may, unitsFor } from '@/api/roles'
 import type { Registration } from '@/api/types'
 import { useWithin } from '@/api/within'
+import { chinaDay } from '@/shared/export/export'
 import { useList } from '@/shared/ui/list'
 
 const STATUSES = {
@@ -15,7 +16,7 @@ const STATUSES = {
   pending_home: 'pending_home',
   pending_host: 'pending_host',
   please_call: 'active',
-  review_due: 'active',
+  review_due: 'pending_home,pending_host,active,out_of_contact',
   out_of_contact: 'out_of_contact',
   ended: 'returned,transferred,withdrawn,declined',
   all: undefined,
@@ -41,6 +42,9 @@ export interface Filter {
 }
 
 const SILENT_MONTHS = 3
+/** So long before its day a review is called due, as on the desk. */
+const REVIEW_DAYS = 30
+const DAY_MS = 86_400_000
 
 export function queryOf(filter: Filter, now = new Date()) {
   const silent = new Date(now)
@@ -56,20 +60,9 @@ export function queryOf(filter: Filter, now = new Date()) {
     to: filter.to,
     reached: filter.reached,
     silent_since: filter.show === 'please_call' ? silent.toISOString().slice(0, 10) : undefined,
+    review_by:
+      filter.show === 'review_due' ? chinaDay(new Date(now.getTime() + REVIEW_DAYS * DAY_MS)) : undefined,
   }
-}
-
-/** The API has no filter for due reviews: pages are read until some of them hold one. */
-async function reviewsDue(filter: Filter, from: string | undefined) {
-  const items: Registration[] = []
-  let cursor = from
-  do {
-    const query = { ...queryOf(filter), limit: 200, cursor }
-    const page = await ok(officer.GET('/api/v1/registrations', { params: { query } }))
-    items.push(...page.items.filter(({ card }) => card?.review_overdue))
-    cursor = page.next_cursor ?? undefined
-  } while (cursor && items.length < 20)
-  return { items, next_cursor: cursor }
 }
 
 const text = (value: unknown) => (typeof value === 'string' ? value : '')
@@ -92,7 +85,6 @@ export function useMembers() {
   const shows = computed(() => SHOWS.filter((show) => !BY_LINK.includes(show) || show === filter.value.show))
 
   const members = useList<Registration>((cursor) => {
-    if (filter.value.show === 'review_due') return reviewsDue(filter.value, cursor)
     const query = { ...queryOf(filter.value), limit: 50, cursor }
     return ok(officer.GET('/api/v1/registrations', { params: { query } }))
   })

@@ -6,6 +6,7 @@ import { summaryPdf, summaryXlsx } from '@/api/files'
 import type { Figure, Summary } from '@/api/types'
 import { formatDate, formatHours, formatNumber, formatYuan } from '@/shared/format'
 import { term } from '@/shared/i18n/terms'
+import { term as recordTerm } from '@/shared/i18n/terms-records'
 import { workTerm } from '@/shared/i18n/terms-work'
 import { useLoad } from '@/shared/ui/load'
 import { t } from './messages'
@@ -61,13 +62,16 @@ export function useSummary(id: string) {
   }
 }
 
+type Terms = { has(key: string): boolean }
+
 /** The server's words are wider than what the page knows the type of; a word without its term is shown as it is. */
-function said(terms: { has(key: string): boolean }, key: string, bare: string): string {
-  return terms.has(key) ? (terms as unknown as (key: string) => string)(key) : bare
+function said(terms: readonly Terms[], key: string, bare: string): string {
+  const found = terms.find((one) => one.has(key))
+  return found ? (found as unknown as (key: string) => string)(key) : bare
 }
 
 export function nameOf(figure: Figure): string {
-  const name = said(workTerm, `figure.${figure.key}`, figure.key)
+  const name = said([workTerm], `figure.${figure.key}`, figure.key)
   return figure.title ? `${figure.title} · ${name}` : name
 }
 
@@ -84,7 +88,7 @@ export function valueOf({ measure, value, of }: Figure): string {
 /** What a figure consists of, and until when. */
 export function noteOf({ parts, day, measure }: Figure): string {
   const words = parts.map(
-    ({ list, key, value }) => `${said(term, `${list}.${key}`, key)} ${formatNumber(value)}`,
+    ({ list, key, value }) => `${said([term, recordTerm], `${list}.${key}`, key)} ${formatNumber(value)}`,
   )
   if (day) words.push(t('until', { date: formatDate(day) }))
   if (measure === 'characters') words.unshift(t('characters'))

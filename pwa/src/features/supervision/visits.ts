@@ -22,6 +22,14 @@ const dayOf = (at: Date) => `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two
 export const waiting = ({ findings }: Pick<Visit, 'findings'>): number =>
   findings.filter((one) => one.kind === 'problem' && !one.answered_at).length
 
+/** What a line of the list says about the problems of a visit. */
+export function problemsText(visit: Pick<Visit, 'findings'>): string {
+  const all = visit.findings.filter(({ kind }) => kind === 'problem').length
+  const open = waiting(visit)
+  if (open > 0) return t('problems', { open: String(open) })
+  return all > 0 ? t('answered', { all: String(all) }) : t('noProblems')
+}
+
 export function useVisits(now = new Date()) {
   const within = useWithin()
   const state = useQueryPart('state')
@@ -43,7 +51,7 @@ export function useVisits(now = new Date()) {
     const { items } = await ok(officer.GET('/api/v1/supervision-groups', { params: { query } }))
     return items.filter(({ actions }) => actions.includes('visit'))
   })
-  return { within, state, list, own }
+  return { within, state, group, list, own }
 }
 
 export function useVisit(id: string) {

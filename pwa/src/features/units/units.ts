@@ -46,7 +46,7 @@ function setDepths(nodes: Node[], depth: number): void {
   }
 }
 
-async function allUnits(narrow: { unit_id?: string; kind?: UnitKind }): Promise<Unit[]> {
+async function allUnits(narrow: { unit_id?: string; kind?: UnitKind; as_of?: string }): Promise<Unit[]> {
   const units: Unit[] = []
   let cursor: string | undefined
   do {
@@ -61,10 +61,11 @@ async function allUnits(narrow: { unit_id?: string; kind?: UnitKind }): Promise<
 export function useUnitTree() {
   const route = useRoute()
   const narrow = computed(() => {
-    const { unit_id, kind } = route.query
+    const { unit_id, kind, as_of } = route.query
     return {
       unit_id: typeof unit_id === 'string' ? unit_id : undefined,
       kind: COUNTED.find((known) => known === kind),
+      as_of: typeof as_of === 'string' ? as_of : undefined,
     }
   })
   const roots = useLoad(async () => {

@@ -7,7 +7,6 @@ use axum::{
 };
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     model::{AccountRecord, CreatedAccount, CreatedAssignment, NewAccount, NewAssignment, SetupLink},
@@ -21,11 +20,13 @@ use crate::{
     error::{ApiError, Problem},
     http::{Json, Page, PageQuery, Params, Query, Repeatable},
     ids::{AccountId, AssignmentId, UnitId},
+    openapi::ApiRouter,
+    routes,
 };
 
 /// The routes of accounts.
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub fn router() -> ApiRouter {
+    ApiRouter::new()
         .routes(routes!(create_account, list_accounts))
         .routes(routes!(get_account))
         .routes(routes!(renew_account_setup))

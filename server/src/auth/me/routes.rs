@@ -7,7 +7,6 @@ use axum::{
 };
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::service;
 use crate::{
@@ -16,11 +15,13 @@ use crate::{
     auth::{passwords::Password, sessions::ClientAddress},
     error::{ApiError, Problem},
     http::Json,
+    openapi::ApiRouter,
+    routes,
 };
 
 /// The routes of one's own account.
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub fn router() -> ApiRouter {
+    ApiRouter::new()
         .routes(routes!(change_password))
         .routes(routes!(begin_totp))
         .routes(routes!(confirm_totp))

@@ -6,18 +6,19 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{ClientAddress, RefreshToken, model::AccountSession, service};
 use crate::{
     app::AppState,
     error::{ApiError, Problem},
     http::Json,
+    openapi::ApiRouter,
+    routes,
 };
 
 /// The routes of sessions.
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(create_session, end_session)).routes(routes!(refresh_session))
+pub fn router() -> ApiRouter {
+    ApiRouter::new().routes(routes!(create_session, end_session)).routes(routes!(refresh_session))
 }
 
 #[derive(eserde::Deserialize, ToSchema)]

@@ -137,7 +137,16 @@ async fn give(c: &mut Conn<'_>, s: &Scene, pairs: &[Pair], cases: &[(usize, Case
             None => (cases[n].0, None, Some(cases[n].1)),
         };
         let what = what.map(parsed).transpose()?;
-        let new = NewAid { unit_id: s.branch(branch), pair_id, case_id, given_on: s.day(ago), kind, amount_fen, what };
+        let new = NewAid {
+            unit_id: s.branch(branch),
+            pair_id,
+            case_id,
+            member_id: None,
+            given_on: s.day(ago),
+            kind,
+            amount_fen,
+            what,
+        };
         pairings::give(c, &s.at(ago, 13), &s.secretary(branch, Operation::CreateAid), new).await?;
     }
     Ok(())

@@ -49,9 +49,12 @@ pub struct NewAid {
     /// The pair within which it was given…
     #[serde(default)]
     pub pair_id: Option<PairingId>,
-    /// …or the case; neither: to a household that is in no record.
+    /// …or the case…
     #[serde(default)]
     pub case_id: Option<CaseId>,
+    /// …or else to whom: a member of the unit or of one below it; none of them: to a household that is in no record.
+    #[serde(default)]
+    pub member_id: Option<MemberId>,
     /// When.
     pub given_on: Day,
     /// Money, or something else.
@@ -71,6 +74,9 @@ impl NewAid {
         let mut wrong = |field: &str, code: &str, detail: &str| errors.push(FieldError::new(field, code, detail));
         if self.pair_id.is_some() && self.case_id.is_some() {
             wrong("/case_id", "invalid", "is not given beside pair_id");
+        }
+        if self.member_id.is_some() && (self.pair_id.is_some() || self.case_id.is_some()) {
+            wrong("/member_id", "invalid", "is not given beside pair_id or case_id");
         }
         if self.given_on > today {
             wrong("/given_on", "in_the_future", "must not lie in the future");

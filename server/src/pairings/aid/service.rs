@@ -28,6 +28,7 @@ pub async fn give(c: &mut Conn<'_>, app: &AppState, caller: &Caller, new: NewAid
     caller.scope.require_unit(c, new.unit_id).await?;
     let now = app.clock.now();
     let mut errors = new.contradictions(now.day());
+    errors.extend(pairs::not_ours(c, new.unit_id, new.member_id, "/member_id").await?);
     let member_id = receiver(c, &caller.scope, &new).await?.map_err(|error| errors.push(error)).ok().flatten();
     if !errors.is_empty() {
         return Err(ApiError::invalid(errors));
@@ -63,7 +64,7 @@ async fn receiver(
     Ok(match (new.pair_id, new.case_id) {
         (Some(pair), _) => pairs::joined(c, scope, pair).await?.map(|pair| pair.helped_id),
         (None, Some(case)) => cases::joined(c, scope, case).await?.map(|case| case.member_id),
-        (None, None) => Ok(None),
+        (None, None) => Ok(new.member_id),
     })
 }
 
@@ -122,10 +123,11 @@ pub(super) async fn log(
 }
 
 async fn tell(c: &mut Conn<'_>, app: &AppState, row: &AidRow, kind: NoticeKind) -> Result<(), ApiError> {
-    let news = match (row.pair_id, row.case_id) {
-        (Some(pair), _) => News::of(kind, SubjectKind::Pairing, pair),
-        (None, Some(case)) => News::of(kind, SubjectKind::Case, case),
-        (None, None) => return Ok(()),
+    let news = match (row.pair_id, row.case_id, row.member_id) {
+        (Some(pair), _, _) => News::of(kind, SubjectKind::Pairing, pair),
+        (None, Some(case), _) => News::of(kind, SubjectKind::Case, case),
+        (None, None, Some(member)) => News::new(kind, member),
+        (None, None, None) => return Ok(()),
     };
     notices::tell_members(c, app, &news, &concerned(row)).await
 }

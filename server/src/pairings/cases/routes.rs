@@ -3,7 +3,6 @@
 use axum::{extract::State, response::Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     model::{CaseState, NewCase, SolveCase},
@@ -17,12 +16,14 @@ use crate::{
     error::{ApiError, Problem},
     http::{Json, Page, PageQuery, Params, Query, Repeatable},
     ids::{CaseId, PairingId},
+    openapi::ApiRouter,
     pairings::model::VoidHelp,
+    routes,
 };
 
 /// The routes of this folder.
-pub(crate) fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub(crate) fn router() -> ApiRouter {
+    ApiRouter::new()
         .routes(routes!(list_cases, create_case))
         .routes(routes!(get_case))
         .routes(routes!(solve_case))

@@ -3,7 +3,6 @@
 use axum::{extract::State, response::Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     model::{ContactPoint, NewContactPoint},
@@ -16,13 +15,14 @@ use crate::{
     error::{ApiError, Problem},
     http::{Json, MaybeJson, Page, PageQuery, Params, Query, Repeatable},
     ids::{ContactPointId, MemberId},
+    openapi::ApiRouter,
     posts::model::{EndOn, Tenure},
-    registrations,
+    registrations, routes,
 };
 
 /// The routes of this folder.
-pub(in crate::posts) fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub(in crate::posts) fn router() -> ApiRouter {
+    ApiRouter::new()
         .routes(routes!(list_contact_points, create_contact_point))
         .routes(routes!(get_contact_point))
         .routes(routes!(end_contact_point))

@@ -3,7 +3,6 @@
 use axum::{extract::State, response::Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     model::{NewRequest, RequestStatus},
@@ -17,12 +16,14 @@ use crate::{
     error::{ApiError, Problem},
     http::{Commas, Json, Page, PageQuery, Params, Query, Repeatable},
     ids::{RegistrationId, RequestId},
+    openapi::ApiRouter,
     registrations::Because,
+    routes,
 };
 
 /// The routes of this folder.
-pub(in crate::registrations) fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub(in crate::registrations) fn router() -> ApiRouter {
+    ApiRouter::new()
         .routes(routes!(list_my_requests, create_my_request))
         .routes(routes!(take_back_my_request))
         .routes(routes!(list_requests))

@@ -3,7 +3,6 @@
 use axum::{extract::State, response::Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     model::{GroupChanges, GroupKind, NewGroup},
@@ -19,11 +18,13 @@ use crate::{
     error::{ApiError, Problem},
     http::{IfMatch, Json, Page, PageQuery, Params, Query, Repeatable, tagged},
     ids::{GroupId, UnitId},
+    openapi::ApiRouter,
+    routes,
 };
 
 /// The routes of this folder.
-pub(in crate::supervision) fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub(in crate::supervision) fn router() -> ApiRouter {
+    ApiRouter::new()
         .routes(routes!(list_supervision_groups, create_supervision_group))
         .routes(routes!(list_supervision_candidates))
         .routes(routes!(get_supervision_group, update_supervision_group))

@@ -3,7 +3,6 @@
 use axum::{extract::State, response::Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     model::{FindingAnswer, NewVisit, VisitClosing, VisitState},
@@ -17,11 +16,13 @@ use crate::{
     error::{ApiError, Problem},
     http::{Json, Page, PageQuery, Params, Query, Repeatable},
     ids::{GroupId, VisitId},
+    openapi::ApiRouter,
+    routes,
 };
 
 /// The routes of this folder.
-pub(in crate::supervision) fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub(in crate::supervision) fn router() -> ApiRouter {
+    ApiRouter::new()
         .routes(routes!(list_visits, create_visit))
         .routes(routes!(get_visit))
         .routes(routes!(answer_finding))
