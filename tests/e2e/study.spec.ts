@@ -68,7 +68,6 @@ test("a member writes without network, hands in, mends what was returned, and it
 
   await page.goto("/my-inbox");
   await page.getByRole("link", { name: /您的材料被退回修改/ }).click();
-  await page.getByRole("link", { name: /《党章》读书笔记/ }).click();
   await expect(page.getByText("请结合本人工作谈谈体会").first()).toBeVisible();
   await page.getByRole("button", { name: "修改后再交" }).click();
   await expect(page.getByLabel("正文")).toHaveValue(/学习了党章/);

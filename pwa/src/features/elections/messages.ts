@@ -3,6 +3,7 @@ import { messages } from '@/shared/i18n'
 export const t = messages({
   zh: {
     title: '换届选举',
+    ofUnit: '{unit} · 换届选举',
     part: '看什么',
     due: '任期和到期',
     records: '换届记录',
@@ -115,6 +116,7 @@ export const t = messages({
   },
   en: {
     title: 'Elections',
+    ofUnit: '{unit} · election',
     part: 'Show what',
     due: 'Terms and what is due',
     records: 'Elections',

@@ -17,6 +17,8 @@ test('leads to where it can be seen', () => {
   expect(ownPlace(notice('registration_confirmed'))).toBe('/my-data')
   expect(officePlace(notice('phone_changed', { registration_id: 'r' }))).toBe('/registrations/r')
   expect(iconOf(notice('device_bound'))).toBe('phone')
+  const subject = { kind: 'document' as const, id: 'd', title: '' }
+  expect(ownPlace(notice('document_returned', { subject }))).toBe('/my-documents/d')
 })
 
 test('the old host is not sent to a registration that it cannot open any more', () => {

@@ -100,7 +100,10 @@ export function ownPlace({ kind, subject }: Notice): string {
 export function officePlace(notice: Notice): string | undefined {
   if (notice.subject) return officePlaceOf(notice.subject)
   if (notice.kind === 'registration_moved' && notice.end === 'host') return undefined
-  if (notice.kind === 'request_filed') return '/member-requests'
+  if (notice.kind === 'request_filed')
+    return notice.registration_id
+      ? `/member-requests?registration=${notice.registration_id}`
+      : '/member-requests'
   const atTheEvent = notice.end === 'host' && may(account.value, 'holdEvents')
   if (notice.event && atTheEvent) return `/events/${notice.event.id}`
   return notice.registration_id ? `/registrations/${notice.registration_id}` : undefined

@@ -2,7 +2,7 @@ import { messages } from '@/shared/i18n'
 
 export const t = messages({
   zh: {
-    title: '谈话与帮扶',
+    title: '谈心和帮扶',
     intro:
       '与您有关的谈心谈话和结对帮扶。谈话只登记谁和谁谈、谈什么方面，不记谈话内容。谁看过这些记录，可在「谁看过我的记录」里查到。',
     talks: '谈心谈话',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { newDraft, newTarget, removePhase, requestOf, targetOf } from './plan-form'
+import { lacksOf, newDraft, newTarget, removePhase, requestOf, targetOf } from './plan-form'
 
 test('a target says only what belongs to its measure', () => {
   const line = {
@@ -20,6 +20,15 @@ test('a target says only what belongs to its measure', () => {
     phase: 2,
   })
   expect(targetOf({ ...line, measure: 'document', leastLength: '' }).least_length).toBeUndefined()
+})
+
+test('what is empty is said before it is sent', () => {
+  const draft = newDraft('u')
+  expect(Object.entries(lacksOf(draft)).flatMap(([field, text]) => (text ? [field] : []))).toEqual([
+    '/title',
+    '/phases/0/from',
+    '/phases/0/to',
+  ])
 })
 
 test('a phase that goes takes its number along', () => {

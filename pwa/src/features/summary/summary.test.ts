@@ -32,7 +32,13 @@ describe('the report', () => {
   it('says what it is and what it consists of', () => {
     expect(nameOf(figure({}))).toBe('不能参加的党支部')
     expect(nameOf(figure({ key: 'plan_target', title: '学习计划' }))).toBe('学习计划 · 完成指标的党员')
-    const parts = [{ list: 'reason', key: 'bankrupt', value: 2 }]
-    expect(noteOf(figure({ parts, day: '2027-10-31' }))).toBe('单位破产 2，期限 2027年10月31日')
+    const parts = [
+      { list: 'census_reason', key: 'bankrupt', value: 2 },
+      { list: 'document_kind', key: 'reading_notes', value: 3 },
+      { list: 'event', key: 'lecture', value: 4 },
+    ]
+    expect(noteOf(figure({ parts, day: '2027-10-31' }))).toBe(
+      '单位破产 2，读书笔记 3，党课 4，期限 2027年10月31日',
+    )
   })
 })

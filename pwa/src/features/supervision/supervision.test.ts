@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { missingIn, type GroupForm } from './groups'
-import { findingsOf, waiting, type Finding } from './visits'
+import { findingsOf, problemsText, waiting, type Finding } from './visits'
 
 test('a group needs a name, people, units and a last day', () => {
   const form: GroupForm = {
@@ -49,4 +49,13 @@ test('only problems without an answer wait', () => {
     finding('problem', '2026-11-24T01:00:00.000Z'),
   ]
   expect(waiting({ findings })).toBe(1)
+})
+
+test('a line says how many problems wait, were answered, or that there were none', () => {
+  const problem = (answered_at: string | null) => ({ kind: 'problem', answered_at }) as Finding
+  expect(problemsText({ findings: [problem(null), problem('2026-11-24T01:00:00.000Z')] })).toBe(
+    '1 个问题待答复',
+  )
+  expect(problemsText({ findings: [problem('2026-11-24T01:00:00.000Z')] })).toBe('1 个问题都已答复')
+  expect(problemsText({ findings: [] })).toBe('没有发现问题')
 })
