@@ -30,17 +30,19 @@ const CAME_IN: &str = "check_in.accept";
 const AN_EARLIER_SCAN: &str = "check_in.earlier";
 /// Records that are read at once.
 const TOGETHER: i64 = 256;
-/// After a look it rests for so many times as long as the look took, and no longer than that: what comes in meanwhile is told
-/// together, so that a full hall costs the walls no more than a part of one core.
+/// After a look it rests for so many times as long as the look took, and so long for each who listens, who has to be told; no
+/// longer than that in all: what comes in meanwhile is told together, so that a full hall costs the walls no more than a
+/// part of one core.
 const REST: u32 = 2;
-const LONGEST_REST: Duration = Duration::from_millis(40);
+const A_LISTENER: Duration = Duration::from_micros(250);
+const LONGEST_REST: Duration = Duration::from_millis(100);
 /// Hints may be lost; nobody waits longer than this.
 const AT_LATEST: Duration = Duration::from_secs(1);
 
 /// Tells the walls of this server what comes after the record `seq`, until nobody watches.
 pub(super) async fn follow(app: AppState, mut seq: i64) {
     let mut commits = app.db.commits();
-    while let Some(watched) = app.live.watched_or_end() {
+    while let Some((watched, listeners)) = app.live.watched_or_end() {
         let began = Instant::now();
         match tell_what_came_after(&app, &watched, seq).await {
             Ok((next, true)) => {
@@ -50,7 +52,8 @@ pub(super) async fn follow(app: AppState, mut seq: i64) {
             Ok((next, false)) => seq = next,
             Err(error) => tracing::warn!(%error, "the live walls wait for the database"),
         }
-        tokio::time::sleep((began.elapsed() * REST).min(LONGEST_REST)).await;
+        let rest = (began.elapsed() * REST).saturating_add(A_LISTENER.saturating_mul(listeners));
+        tokio::time::sleep(rest.min(LONGEST_REST)).await;
         let _ = tokio::time::timeout(AT_LATEST, commits.changed()).await;
     }
 }

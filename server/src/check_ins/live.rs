@@ -56,15 +56,16 @@ impl Live {
         Ok(receiver)
     }
 
-    /// The events that are watched; once there are none, the log is followed no more.
-    pub(super) fn watched_or_end(&self) -> Option<HashSet<EventId>> {
+    /// The events that are watched, and by how many in all; once there are none, the log is followed no more.
+    pub(super) fn watched_or_end(&self) -> Option<(HashSet<EventId>, u32)> {
         let mut walls = self.walls();
         walls.forget_unwatched();
         if walls.walls.is_empty() {
             walls.following = false;
             return None;
         }
-        Some(walls.walls.keys().copied().collect())
+        let listeners: usize = walls.walls.values().map(broadcast::Sender::receiver_count).sum();
+        Some((walls.walls.keys().copied().collect(), u32::try_from(listeners).unwrap_or(u32::MAX)))
     }
 
     /// Tells the event's watchers a message in its form on the line, made once for all of them.

@@ -62,7 +62,7 @@ export const t = messages({
     state: '状态',
     visitBy: '{group} · {date}',
     problems: '{open} 个问题待答复',
-    answered: '{all} 个问题都已答复',
+    answered: '{all} 个问题已答复',
     noProblems: '没有发现问题',
     due: '{date} 前答复',
     overdue: '已逾期',

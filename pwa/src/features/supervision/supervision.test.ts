@@ -56,6 +56,6 @@ test('a line says how many problems wait, were answered, or that there were none
   expect(problemsText({ findings: [problem(null), problem('2026-11-24T01:00:00.000Z')] })).toBe(
     '1 个问题待答复',
   )
-  expect(problemsText({ findings: [problem('2026-11-24T01:00:00.000Z')] })).toBe('1 个问题都已答复')
+  expect(problemsText({ findings: [problem('2026-11-24T01:00:00.000Z')] })).toBe('1 个问题已答复')
   expect(problemsText({ findings: [] })).toBe('没有发现问题')
 })
