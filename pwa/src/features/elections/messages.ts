@@ -15,6 +15,7 @@ export const t = messages({
     soon: '90 天内',
     open: '发起换届',
     goOn: '继续',
+    look: '查看',
     emptyDue: '还没有登记任期',
     emptyDueHint: '在组织信息里填写本届起始日期和任期年数，这里就会列出届满日期。',
     emptyRecords: '还没有换届记录',
@@ -129,6 +130,7 @@ export const t = messages({
     soon: 'Within 90 days',
     open: 'Open an election',
     goOn: 'Go on',
+    look: 'Look',
     emptyDue: 'No terms on record',
     emptyDueHint:
       'Enter the first day and the years of the present term with the unit; it is listed here then.',

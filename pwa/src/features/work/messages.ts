@@ -3,6 +3,7 @@ import { messages } from '@/shared/i18n'
 export const t = messages({
   zh: {
     title: '工作',
+    introRead: '支部和党委的各项工作，您可以查看。',
     intro: '支部和党委的各项工作。需要您处理的事项，在工作台的「待办」里提醒。',
     study: '学习',
     care: '谈心与帮扶',
@@ -39,6 +40,7 @@ export const t = messages({
   },
   en: {
     title: 'Work',
+    introRead: 'The work of branches and committees, for you to read.',
     intro: 'The work of branches and committees. What needs you is told under “Tasks” on the desk.',
     study: 'Study',
     care: 'Talks and help',
