@@ -36,11 +36,13 @@ struct Kind {
     requests: Vec<Vec<u8>>,
 }
 
-/// How long each read of a kind took, in milliseconds: the median and the slowest hundredth.
+/// How long each read of a kind took, in milliseconds: the median and the slowest hundredth; and how many rows a page of a
+/// list had, on average: a small registry has less to show.
 struct Took {
     name: &'static str,
     p50: f64,
     p99: f64,
+    rows: Option<f64>,
 }
 
 /// Runs the part for one engine; `database` gives the URL of a new, empty database.
@@ -94,6 +96,11 @@ pub async fn measure(
         figures.add(engine, of(&format!("p50 at {many}")), large.p50, "ms");
         figures.aim(engine, of("grows by"), large.p50 / few.p50, "×", Goal::AtMost(2.0));
         figures.aim(engine, of(&format!("p99 at {many}")), large.p99, "ms", Goal::AtMost(20.0));
+        for (members, rows) in [(&FEW, few.rows), (many, large.rows)] {
+            if let Some(rows) = rows {
+                figures.add(engine, of(&format!("rows of a page at {members}")), rows, "");
+            }
+        }
     }
     Ok(())
 }
@@ -176,10 +183,11 @@ async fn read(server: &Server, kind: Kind, seconds: f64) -> anyhow::Result<Took>
     for officer in 0..CONNECTIONS {
         let (mut line, requests) = (Connection::open(server.address).await?, Arc::clone(&requests));
         officers.push(tokio::spawn(async move {
-            let (mut took, mut next) = (Vec::new(), officer * requests.len() / CONNECTIONS);
+            let (mut took, mut rows, mut next) = (Vec::new(), Vec::new(), officer * requests.len() / CONNECTIONS);
             // What is read for the first time is not what is measured.
             for _ in 0..3 {
-                line.send(&requests[next % requests.len()]).await?.json()?;
+                let page = line.send(&requests[next % requests.len()]).await?.json()?;
+                rows.extend(page["items"].as_array().map(|items| items.len() as f64));
                 next += 1;
             }
             let began = Instant::now();
@@ -190,13 +198,16 @@ async fn read(server: &Server, kind: Kind, seconds: f64) -> anyhow::Result<Took>
                 ensure!(answer.status == 200, "{}: {}", answer.status, String::from_utf8_lossy(&answer.body));
                 next += 1;
             }
-            Ok(took)
+            anyhow::Ok((took, rows))
         }));
     }
-    let mut took = Vec::new();
+    let (mut took, mut rows) = (Vec::new(), Vec::new());
     for officer in officers {
-        took.extend(officer.await?.with_context(|| kind.name)?);
+        let (of_one, shown) = officer.await?.with_context(|| kind.name)?;
+        took.extend(of_one);
+        rows.extend(shown);
     }
     took.sort_by(f64::total_cmp);
-    Ok(Took { name: kind.name, p50: quantile(&took, 0.5), p99: quantile(&took, 0.99) })
+    let mean = (!rows.is_empty()).then(|| rows.iter().sum::<f64>() / rows.len() as f64);
+    Ok(Took { name: kind.name, p50: quantile(&took, 0.5), p99: quantile(&took, 0.99), rows: mean })
 }

@@ -11,6 +11,7 @@ mod operations;
 mod roles;
 mod scope;
 mod seen;
+mod signing_in;
 mod store;
 mod within;
 
@@ -20,5 +21,6 @@ pub use operations::{Access, Operation, Row, TABLE};
 pub use roles::Role;
 pub use scope::{Grant, Scope, Side};
 pub use seen::remember;
-pub use store::{Assignment, account_assignments, ancestors_of};
+pub use signing_in::SignIns;
+pub use store::{ancestors_of, ancestors_with_role};
 pub use within::Within;

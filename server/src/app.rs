@@ -5,7 +5,7 @@ use std::{fs, ops::Deref, os::unix::fs::DirBuilderExt as _, path::Path, sync::Ar
 use anyhow::{Context as _, anyhow, bail};
 
 use crate::{
-    access::audit,
+    access::{SignIns, audit},
     auth::{passwords::Hasher, tokens::Remembered},
     check_ins::{Desk, Live},
     clock::Clock,
@@ -49,6 +49,8 @@ pub struct App {
     pub passwords: Hasher,
     /// Access tokens that were verified lately.
     pub tokens: Remembered,
+    /// Where those who come with a token are looked up.
+    pub sign_ins: SignIns,
     /// Portraits of members.
     pub darkroom: Darkroom,
     /// Files that are being imported.
@@ -110,6 +112,7 @@ impl AppState {
             keys,
             passwords,
             tokens: Remembered::default(),
+            sign_ins: SignIns::default(),
             darkroom: Darkroom::default(),
             imports: Intake::default(),
             desk: Desk::default(),

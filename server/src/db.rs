@@ -310,15 +310,17 @@ pub fn portions<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
 /// As many values stand in one list at most: beyond that a list is read in chunks of so many.
 pub const LISTED: usize = 128;
 
-/// Appends `($1, $2, …)` of ids or other keys for `column in …`; none make a list that holds nothing. The last is repeated until there are a
-/// power of two, for the same reason as in [`portions`].
+/// Appends `($1, $2, …)` of ids or other keys for `column in …`, each once; none make a list that holds nothing. The last is
+/// repeated until there are a power of two, for the same reason as in [`portions`].
 pub fn push_ids<DB, T>(query: &mut QueryBuilder<DB>, ids: impl IntoIterator<Item = T>)
 where
     DB: Database,
-    T: Clone + Type<DB> + for<'q> Encode<'q, DB>,
+    T: Clone + Ord + Type<DB> + for<'q> Encode<'q, DB>,
 {
     query.push("(null");
-    let ids: Vec<T> = ids.into_iter().collect();
+    let mut ids: Vec<T> = ids.into_iter().collect();
+    ids.sort_unstable();
+    ids.dedup();
     let length = if ids.is_empty() { 0 } else { ids.len().next_power_of_two() };
     for id in ids.iter().chain(std::iter::repeat_n(ids.last(), length).flatten()).take(length) {
         query.push(", ").push_bind(id.clone());

@@ -62,4 +62,5 @@ pub mod supervision;
 pub mod talks;
 pub mod tallies;
 pub mod terms;
+pub mod together;
 pub mod units;

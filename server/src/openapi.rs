@@ -45,13 +45,13 @@ const BASE: &str = "/api/v1";
 /// before: to describe all of them runs through more code than to serve most days, and that code would stay in memory.
 #[macro_export]
 macro_rules! routes {
-    ($($handler:ident),+) => {
+    ($first:ident $(, $other:ident)*) => {
         utoipa_axum::paste! {
             $crate::openapi::Routes::on(
-                [$(<[<__path_ $handler>] as utoipa::Path>::path as fn() -> String),+][0](),
-                axum::routing::MethodRouter::new()
-                    $(.on($crate::openapi::methods::<[<__path_ $handler>]>(), $handler))+,
-                || utoipa_axum::routes!($($handler),+),
+                <[<__path_ $first>] as utoipa::Path>::path(),
+                axum::routing::on($crate::openapi::methods::<[<__path_ $first>]>(), $first)
+                    $(.on($crate::openapi::methods::<[<__path_ $other>]>(), $other))*,
+                || utoipa_axum::routes!($first $(, $other)*),
             )
         }
     };

@@ -11,7 +11,8 @@ use axum::{
     routing::get,
 };
 use tokio::time::timeout;
-use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer};
+use tower::util::MapResponseLayer;
+use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
     access, app::AppState, attachments, auth, bulletins, calendar, cards, censuses, check_ins, commendations, devices,
@@ -77,18 +78,14 @@ pub fn build(app: AppState) -> Router {
         .route("/.well-known/jwks.json", get(jwks))
         .merge(openapi::routes())
         .fallback(pwa::serve)
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(CatchPanicLayer::custom(|_| ApiError::internal("a handler panicked").into_response()))
-        .layer(from_fn_with_state(app.clone(), in_time))
-        .layer(header("content-security-policy", CSP))
-        .layer(header("x-content-type-options", "nosniff"))
-        .layer(header("x-frame-options", "DENY"))
-        .layer(header("referrer-policy", "no-referrer"))
-        .layer(header("cross-origin-opener-policy", "same-origin"))
-        .layer(header("cross-origin-resource-policy", "same-origin"))
-        .layer(header("permissions-policy", "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"))
-        .layer(header(header::STRICT_TRANSPORT_SECURITY.as_str(), "max-age=31536000"))
-        .layer(from_fn_with_state(app.clone(), request_log))
+        // As one layer, outermost first: each layer by itself would box and copy what is inside it, for every request.
+        .layer((
+            from_fn_with_state(app.clone(), request_log),
+            MapResponseLayer::new(guarded),
+            from_fn_with_state(app.clone(), in_time),
+            CatchPanicLayer::custom(|_| ApiError::internal("a handler panicked").into_response()),
+            DefaultBodyLimit::max(BODY_LIMIT),
+        ))
         .with_state(app)
 }
 
@@ -96,8 +93,28 @@ pub fn build(app: AppState) -> Router {
 const CSP: &str = "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; worker-src 'self'; \
     object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-fn header(name: &'static str, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
-    SetResponseHeaderLayer::if_not_present(HeaderName::from_static(name), HeaderValue::from_static(value))
+/// What every answer tells the browser, unless its handler has said otherwise.
+const HEADERS: [(HeaderName, HeaderValue); 8] = [
+    (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CSP)),
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
+    (
+        HeaderName::from_static("permissions-policy"),
+        HeaderValue::from_static("camera=(self), geolocation=(), microphone=(), payment=(), usb=()"),
+    ),
+    (header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000")),
+];
+
+fn guarded(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.reserve(HEADERS.len());
+    for (name, value) in HEADERS {
+        headers.entry(name).or_insert(value);
+    }
+    response
 }
 
 /// No request waits longer than its limit, nor for a database that has stopped answering.

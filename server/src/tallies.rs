@@ -16,7 +16,7 @@ mod sums;
 pub use presences::{Meeting, came, held, month_key};
 pub use recount::{Difference, count_first, recount};
 pub use rule::{Counted, Figure};
-pub use store::{children, fold, largest, of_unit};
+pub use store::{cards, children, fold, largest, of_unit};
 pub use sums::Sums;
 
 use std::collections::BTreeMap;

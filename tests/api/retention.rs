@@ -198,6 +198,14 @@ on_both!(what_was_promised_said_and_solved_loses_its_words_and_keeps_its_figures
         "unit_id": unit, "case_id": case, "given_on": "2026-11-20", "kind": "in_kind", "amount_fen": 300, "what": "血压计"
     });
     let aid = post("/aid", aid).await;
+    let pair = json!({"unit_id": unit, "helper_unit_id": unit, "helped_id": member, "since": "2026-11-01"});
+    let pair = post("/pairings", pair).await;
+    let records = [format!("/cases/{case}"), format!("/aid/{aid}"), format!("/pairings/{pair}")];
+    for record in &records {
+        let why = json!({"reason": "登记错了人"});
+        let voided = world.secretary.post(&format!("{record}/void"), why).await.ok();
+        assert_eq!(voided["void_reason"], "登记错了人");
+    }
     goes_home(&world, &leaves).await;
     app.advance(13 * MONTH);
     let periods = Periods { people: 12, ..FOR_EVER };
@@ -212,4 +220,8 @@ on_both!(what_was_promised_said_and_solved_loses_its_words_and_keeps_its_figures
     assert_eq!((&case["note"], &case["about"]), (&Value::Null, &json!("health")));
     let aid = read(format!("/aid/{aid}")).await;
     assert_eq!((&aid["what"], &aid["amount_fen"]), (&Value::Null, &json!(300)));
+    for record in records {
+        let record = read(record).await;
+        assert_eq!((&record["state"], &record["void_reason"]), (&json!("void"), &Value::Null));
+    }
 });

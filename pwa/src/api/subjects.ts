@@ -8,6 +8,8 @@ interface Shown {
   office: string
   /** The member's page. */
   own: string
+  /** Whether one record stands below that page, too. */
+  ownEach?: boolean
 }
 
 const SHOWN: Record<SubjectKind, Shown> = {
@@ -15,7 +17,7 @@ const SHOWN: Record<SubjectKind, Shown> = {
   recruit: { icon: 'person', office: '/recruits', own: '/my-data' },
   census: { icon: 'list', office: '/censuses', own: '/my-data' },
   election: { icon: 'tick', office: '/elections', own: '/my-data' },
-  document: { icon: 'edit', office: '/documents', own: '/my-documents' },
+  document: { icon: 'edit', office: '/documents', own: '/my-documents', ownEach: true },
   plan: { icon: 'flag', office: '/plans', own: '/my-plan' },
   talk: { icon: 'people', office: '/talks', own: '/my-talks' },
   opinion: { icon: 'leave', office: '/opinions', own: '/my-opinions' },
@@ -23,7 +25,7 @@ const SHOWN: Record<SubjectKind, Shown> = {
   case: { icon: 'link', office: '/cases', own: '/my-talks' },
   visit: { icon: 'eye', office: '/visits', own: '/my-data' },
   submission: { icon: 'send', office: '/submissions', own: '/my-data' },
-  bulletin: { icon: 'book', office: '/bulletins', own: '/my-bulletins' },
+  bulletin: { icon: 'book', office: '/bulletins', own: '/my-bulletins', ownEach: true },
   commendation: { icon: 'shield', office: '/commendations', own: '/my-bulletins' },
 }
 
@@ -34,10 +36,7 @@ export function officePlaceOf({ kind, id }: Pick<Subject, 'kind' | 'id'>): strin
   return kind === 'post' ? office : `${office}/${id}`
 }
 
-/** These have a page of their own for members, too. */
-const OWN_PAGES: SubjectKind[] = ['document', 'bulletin']
-
 export function ownPlaceOf({ kind, id }: Pick<Subject, 'kind' | 'id'>): string {
-  const { own } = SHOWN[kind]
-  return OWN_PAGES.includes(kind) ? `${own}/${id}` : own
+  const { own, ownEach } = SHOWN[kind]
+  return ownEach ? `${own}/${id}` : own
 }

@@ -7,8 +7,8 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 
-use super::{Access, Caller, Held, Row, Scope, TABLE, Who, seen, store};
-use crate::{app::AppState, auth::tokens::Subject, db::Seen, error::ApiError};
+use super::{Access, Caller, Held, Row, Scope, TABLE, Who, seen};
+use crate::{app::AppState, db::Seen, error::ApiError};
 
 /// Lets a request through to its handler only as THE table says.
 pub async fn guard(State(app): State<AppState>, path: MatchedPath, mut request: Request, next: Next) -> Response {
@@ -62,19 +62,5 @@ fn bearer(request: &Request) -> Option<&str> {
 async fn signed_in(app: &AppState, token: &str) -> Result<(Who, Vec<Held>), ApiError> {
     let now = app.clock.now();
     let subject = app.tokens.subject(&app.keys, &app.db, &app.config.public_url, token, now).await?;
-    let mut reader = app.db.read().await?;
-    match subject {
-        Subject::Account(account) => {
-            let (username, assignments) = store::account_assignments(&mut reader.conn(), account, now.day())
-                .await?
-                .ok_or_else(ApiError::not_signed_in)?;
-            let held =
-                assignments.into_iter().map(|a| Held { role: a.role, reach: a.reach, lender: a.lent_by }).collect();
-            Ok((Who::Officer { account, username }, held))
-        }
-        Subject::Device(device) => {
-            let member = store::device_member(&mut reader.conn(), device).await?.ok_or_else(ApiError::not_signed_in)?;
-            Ok((Who::Member { member, device }, Vec::new()))
-        }
-    }
+    app.sign_ins.of(app, subject, now.day()).await
 }

@@ -22,7 +22,7 @@ use crate::{
 pub const ACCESS_SECONDS: i64 = 15 * 60;
 
 /// Whom a token names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Subject {
     /// An officer's account.
     Account(AccountId),

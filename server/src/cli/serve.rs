@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{Context as _, bail};
-use axum::{Router, body::Body, http::header, middleware::map_response, response::Response};
+use axum::{Router, body::Body, http::header, response::Response};
 use axum_server::{Handle, tls_rustls::RustlsConfig};
 use futures::StreamExt as _;
 use guiyan::{
@@ -24,6 +24,7 @@ use tokio::{
     sync::watch,
     task::JoinHandle,
 };
+use tower::util::MapResponseLayer;
 
 use super::{
     background,
@@ -176,17 +177,15 @@ fn figures(listener: TcpListener, router: Router) -> anyhow::Result<JoinHandle<(
 
 /// Ends event streams once the server is closing: they would hold it open for ever.
 fn ending_streams(router: Router, closing: watch::Receiver<bool>) -> Router {
-    router.layer(map_response(move |response: Response| {
-        let mut closing = closing.clone();
-        async move {
-            let kind = response.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
-            if !kind.starts_with("text/event-stream") {
-                return response;
-            }
-            response.map(|body| {
-                let end = Box::pin(async move { drop(closing.wait_for(|closing| *closing).await) });
-                Body::from_stream(body.into_data_stream().take_until(end))
-            })
+    router.layer(MapResponseLayer::new(move |response: Response| {
+        let kind = response.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        if !kind.starts_with("text/event-stream") {
+            return response;
         }
+        let mut closing = closing.clone();
+        response.map(|body| {
+            let end = Box::pin(async move { drop(closing.wait_for(|closing| *closing).await) });
+            Body::from_stream(body.into_data_stream().take_until(end))
+        })
     }))
 }

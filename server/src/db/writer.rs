@@ -22,7 +22,7 @@ use super::{
     Conn,
     primary::{COMMITTED, Primary},
 };
-use crate::{error::ApiError, execute, figures::FIGURES, on_engine};
+use crate::{error::ApiError, figures::FIGURES, on_engine};
 
 /// As many jobs as one commit takes; past that the first ones wait too long.
 const BATCH: usize = 256;
@@ -134,12 +134,12 @@ impl Line {
         })
     }
 
-    /// Begins a transaction that holds the lock of all writers. On PostgreSQL that is the head of the audit chain; as its
+    /// Begins a transaction that holds the lock of all writers, and the first job. On PostgreSQL that is the head of the audit chain; as its
     /// update is the first thing written, whatever the transaction reads is durable when it is, also where it writes no more.
     fn begin(&self) -> &'static str {
         match self {
-            Self::Sqlite { .. } => "begin immediate",
-            Self::Postgres { .. } => "begin; update audit_head set seq = seq where id = 1",
+            Self::Sqlite { .. } => "begin immediate; savepoint job",
+            Self::Postgres { .. } => "begin; update audit_head set seq = seq where id = 1; savepoint job",
         }
     }
 
@@ -210,20 +210,21 @@ async fn commit_batch(
     let (begin, commit) = (line.begin(), line.commit());
     let mut conn = line.conn().await?;
     on_engine!(&mut conn, |c| sqlx::raw_sql(begin).execute(c).map_ok(drop))?;
-    for job in jobs {
-        execute!(&mut conn, sqlx::query("savepoint job"))?;
+    // The savepoint of the first job is made where the transaction begins, the commit lets go of the last one: a lone job
+    // pays for no statement of its own.
+    let mut jobs = jobs.peekable();
+    while let Some(job) = jobs.next() {
         let Ended { verdict, answer } = job(&mut conn).await;
         answers.push((matches!(verdict, Verdict::Keep), answer));
-        match verdict {
-            Verdict::Keep => {}
-            Verdict::Undo => {
-                execute!(&mut conn, sqlx::query("rollback to savepoint job"))?;
-            }
+        let next = match verdict {
+            Verdict::Keep if jobs.peek().is_some() => "release savepoint job; savepoint job",
+            Verdict::Keep => break,
+            Verdict::Undo => "rollback to savepoint job",
             Verdict::Abort => {
                 return Err(sqlx::Error::Protocol("the storage failed inside a job".into()));
             }
-        }
-        execute!(&mut conn, sqlx::query("release savepoint job"))?;
+        };
+        on_engine!(&mut conn, |c| sqlx::raw_sql(next).execute(c).map_ok(drop))?;
     }
     let began = Instant::now();
     on_engine!(&mut conn, |c| sqlx::raw_sql(AssertSqlSafe(commit)).execute(c).map_ok(drop))?;

@@ -1,9 +1,9 @@
 //! The figures of a unit that are many rows' sum: kept ones where the unit is wide, and counted as one looks where it is not.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{
-    model::{Activity, ChildRow, DistrictCount, MonthOfActivity, MonthOfFlow, Reach, Tally},
+    model::{Activity, COUNTED_STATES, ChildUnit, DistrictCount, MonthOfActivity, MonthOfFlow, Reach, Tally},
     store,
 };
 use crate::{
@@ -13,13 +13,13 @@ use crate::{
     ids::UnitId,
     registrations::CountedEnd,
     tallies::{self, Figure},
-    units::{self, UnitKind},
+    units::{self, UnitKind, UnitRef},
 };
 
 /// Months in the series.
 const MONTHS: i64 = 12;
-/// As many hosts are told.
-const HOSTS: i64 = 200;
+/// As many hosts are told; charts show the first twelve.
+const HOSTS: i64 = 50;
 
 /// Sums over the stays that count for a unit, and over its organisation life.
 #[derive(Default)]
@@ -70,13 +70,7 @@ pub(super) async fn figures(c: &mut Conn<'_>, asked: Asked) -> Result<Figures, A
 
 async fn kept(c: &mut Conn<'_>, asked: Asked) -> Result<Figures, ApiError> {
     let Reach { unit, end } = asked.reach;
-    let desk = [Figure::Status, Figure::Reason, Figure::District, Figure::Card];
-    let series = [Figure::Arrived, Figure::Agreed, Figure::CheckIns, Figure::Members, Figure::Events];
-    let asked_for = [&desk[..], if asked.with_series { &series[..] } else { &[] }].concat();
-    let mut all: HashMap<Figure, Vec<(String, i64)>> = HashMap::new();
-    for (figure, key, n) in tallies::of_unit(c, unit, &asked_for).await? {
-        all.entry(figure).or_default().push((key, n));
-    }
+    let mut all = by_figure(c, unit, &[Figure::Status, Figure::Reason, Figure::District], "").await?;
     let mut take = |figure: Figure| all.remove(&figure).unwrap_or_default();
     let mut figures =
         Figures { by_status: take(Figure::Status), by_reason: take(Figure::Reason), ..Figures::default() };
@@ -84,12 +78,8 @@ async fn kept(c: &mut Conn<'_>, asked: Asked) -> Result<Figures, ApiError> {
     figures.by_host = tallies::largest(c, unit, HOSTS).await?;
     let named = |(key, count): (String, i64)| DistrictCount { district: (!key.is_empty()).then_some(key), count };
     figures.by_district = sorted(take(Figure::District).into_iter().map(named).collect());
-    let (today, soon) = (asked.now.day().to_string(), asked.soon.to_string());
-    for (due, n) in take(Figure::Card) {
-        figures.cards.with_card += n;
-        figures.cards.review_due += if due < today { n } else { 0 };
-        figures.cards.review_soon += if due <= soon { n } else { 0 };
-    }
+    let (with_card, review_due, review_soon) = tallies::cards(c, unit, asked.now.day(), asked.soon).await?;
+    figures.cards = Tally { with_card, review_due, review_soon };
     if !asked.with_series {
         return Ok(figures);
     }
@@ -101,10 +91,13 @@ async fn kept(c: &mut Conn<'_>, asked: Asked) -> Result<Figures, ApiError> {
         }
         CountedEnd::Home => 0,
     };
+    let months: Vec<String> = asked.months().into_iter().map(word).collect();
+    let series = [Figure::Arrived, Figure::Agreed, Figure::CheckIns, Figure::Members, Figure::Events];
+    let mut all = by_figure(c, unit, &series, months.first().map_or("", String::as_str)).await?;
     let [arrived, agreed, check_ins, members, events] =
-        series.map(|figure| take(figure).into_iter().collect::<HashMap<_, _>>());
+        series.map(|figure| all.remove(&figure).unwrap_or_default().into_iter().collect::<HashMap<_, _>>());
     let this = word(asked.now.day());
-    for month in asked.months().into_iter().map(word) {
+    for month in months {
         let of = |counts: &HashMap<String, i64>| counts.get(&month).copied().unwrap_or(0);
         figures.activity.push(MonthOfActivity {
             check_ins: of(&check_ins),
@@ -117,12 +110,25 @@ async fn kept(c: &mut Conn<'_>, asked: Asked) -> Result<Figures, ApiError> {
     Ok(figures)
 }
 
+async fn by_figure(
+    c: &mut Conn<'_>,
+    unit: UnitId,
+    figures: &[Figure],
+    first: &str,
+) -> Result<HashMap<Figure, Vec<(String, i64)>>, ApiError> {
+    let mut all: HashMap<Figure, Vec<(String, i64)>> = HashMap::new();
+    for (figure, key, n) in tallies::of_unit(c, unit, figures, first).await? {
+        all.entry(figure).or_default().push((key, n));
+    }
+    Ok(all)
+}
+
 async fn counted(c: &mut Conn<'_>, asked: Asked) -> Result<Figures, ApiError> {
     let unit = asked.reach.unit;
     let mut figures = Figures {
         by_status: store::by_status(c, unit).await?,
         by_reason: store::by_reason(c, unit).await?,
-        by_host: store::by_host(c, unit).await?,
+        by_host: store::by_host(c, unit, HOSTS).await?,
         cards: store::tally(c, unit, asked.now.day(), asked.soon).await?,
         ..Figures::default()
     };
@@ -182,33 +188,40 @@ pub(super) async fn children(
     c: &mut Conn<'_>,
     asked: Asked,
     (from, to): (Instant, Instant),
-) -> Result<Vec<ChildRow>, ApiError> {
+) -> Result<Vec<ChildUnit>, ApiError> {
     let Reach { unit, end } = asked.reach;
     let units = store::children(c, unit, from, to).await?;
     let stays = match (asked.is_kept(), end) {
         (false, _) => store::stays_of_children(c, unit).await?,
-        (true, CountedEnd::Both) => tallies::children(c, unit, Figure::Status).await?,
+        (true, CountedEnd::Both) => kept_of_children(c, unit, Figure::Status).await?,
         (true, CountedEnd::Home) => {
             // Below a department only the home end counts, which for departments is what they count anyway.
-            let mut stays = tallies::children(c, unit, Figure::HomeStatus).await?;
-            if units.iter().any(|(_, kind, _)| *kind == UnitKind::Department) {
-                let below: Vec<UnitId> =
-                    units.iter().filter(|(_, kind, _)| *kind == UnitKind::Department).map(|(id, ..)| *id).collect();
-                let all = tallies::children(c, unit, Figure::Status).await?;
-                stays.extend(all.into_iter().filter(|(id, ..)| below.contains(id)));
+            let departments: HashSet<UnitId> =
+                units.iter().filter(|(unit, _)| unit.kind == UnitKind::Department).map(|(unit, _)| unit.id).collect();
+            let mut stays = kept_of_children(c, unit, Figure::HomeStatus).await?;
+            if !departments.is_empty() {
+                let all = kept_of_children(c, unit, Figure::Status).await?;
+                stays.extend(all.into_iter().filter(|(id, ..)| departments.contains(id)));
             }
             stays
         }
     };
-    let mut by_unit: HashMap<UnitId, ChildRow> = HashMap::new();
-    for (id, status, n) in stays {
-        by_unit.entry(id).or_insert_with(|| ChildRow::new(id)).add(&status, n);
-    }
-    let row = |(id, _, today): (UnitId, UnitKind, i64)| ChildRow {
-        today,
-        ..by_unit.remove(&id).unwrap_or_else(|| ChildRow::new(id))
+    let stays: HashMap<UnitId, _> =
+        stays.into_iter().map(|(id, members, active, waiting)| (id, (members, active, waiting))).collect();
+    let row = |(unit, today): (UnitRef, i64)| {
+        let (members, active, waiting) = stays.get(&unit.id).copied().unwrap_or_default();
+        ChildUnit { unit, members, active, waiting, today }
     };
     Ok(units.into_iter().map(row).collect())
+}
+
+async fn kept_of_children(
+    c: &mut Conn<'_>,
+    unit: UnitId,
+    figure: Figure,
+) -> Result<Vec<(UnitId, i64, i64, i64)>, ApiError> {
+    let groups = COUNTED_STATES.map(|states| states.iter().map(|state| state.word()).collect::<Vec<_>>());
+    tallies::children(c, unit, figure, groups.each_ref().map(Vec::as_slice)).await
 }
 
 /// `YYYY-MM`.

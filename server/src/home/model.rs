@@ -65,29 +65,12 @@ pub(super) struct HostShare {
     pub(super) address: Option<String>,
 }
 
-/// A unit directly below, with its figures and those of all below it.
-pub(super) struct ChildRow {
-    pub(super) id: UnitId,
-    pub(super) members: i64,
-    pub(super) active: i64,
-    pub(super) waiting: i64,
-    pub(super) today: i64,
-}
-
-impl ChildRow {
-    pub(super) fn new(id: UnitId) -> Self {
-        Self { id, members: 0, active: 0, waiting: 0, today: 0 }
-    }
-
-    /// Adds `n` stays in this state.
-    pub(super) fn add(&mut self, status: &str, n: i64) {
-        let is = |words: &[Status]| words.iter().any(|word| word.word() == status);
-        let open: Vec<Status> = Status::ALL.iter().copied().filter(|status| status.is_open()).collect();
-        self.members += if is(&open) { n } else { 0 };
-        self.active += if is(&[Status::Active]) { n } else { 0 };
-        self.waiting += if is(&[Status::PendingHome, Status::PendingHost]) { n } else { 0 };
-    }
-}
+/// The states of stays that count as members, as active ones, and as waiting.
+pub(super) const COUNTED_STATES: [&[Status]; 3] = [
+    &[Status::PendingHome, Status::PendingHost, Status::Active, Status::OutOfContact],
+    &[Status::Active],
+    &[Status::PendingHome, Status::PendingHost],
+];
 
 /// One span of the series.
 #[derive(Default, sqlx::FromRow)]

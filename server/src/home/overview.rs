@@ -2,7 +2,7 @@
 
 use super::{
     figures::{self, Asked},
-    model::{ChildRow, ChildUnit, KeyCount, Overview, OverviewCounts, Reach, UnitCount, Waiting},
+    model::{KeyCount, Overview, OverviewCounts, Reach, UnitCount, Waiting},
     store,
 };
 use crate::{
@@ -61,7 +61,6 @@ pub(super) async fn overview(
     };
     let by_host = named(c, figures.by_host, |(id, _)| *id).await?;
     let children = figures::children(c, asked, (begins, ends)).await?;
-    let children = named(c, children, |child| child.id).await?;
     let todays = store::events_between(c, unit.id, begins, ends).await?;
     let coming = store::events_from(c, unit.id, ends, today.plus_days(COMING_DAYS).starts(), COMING_MOST).await?;
     Ok(Overview {
@@ -71,7 +70,7 @@ pub(super) async fn overview(
         by_reason: keyed(figures.by_reason),
         by_district: figures.by_district,
         by_host: by_host.into_iter().map(|(unit, (_, count))| UnitCount { unit, count }).collect(),
-        children: children.into_iter().map(child).collect(),
+        children,
         activity: figures.activity,
         flow: figures.flow,
         today: events_of(c, &todays, now).await?,
@@ -79,10 +78,6 @@ pub(super) async fn overview(
         above: above(c, caller, unit.id).await?,
         unit,
     })
-}
-
-fn child((unit, row): (UnitRef, ChildRow)) -> ChildUnit {
-    ChildUnit { unit, members: row.members, active: row.active, waiting: row.waiting, today: row.today }
 }
 
 /// The units above that the caller reaches too.

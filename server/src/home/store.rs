@@ -2,15 +2,15 @@
 
 use sqlx::{AssertSqlSafe, QueryBuilder};
 
-use super::model::{Activity, HeldRole, HostShare, LOOK_UPS, LastPresence, LookUp, OPEN, Reach, Tally};
+use super::model::{Activity, COUNTED_STATES, HeldRole, HostShare, LOOK_UPS, LastPresence, LookUp, OPEN, Reach, Tally};
 use crate::{
     clock::{Day, Instant},
     db::{Conn, push_ids},
     error::ApiError,
     ids::{AccountId, EventId, MemberId, UnitId},
     on_engine,
-    registrations::CountedEnd,
-    units::UnitKind,
+    registrations::{CountedEnd, Status},
+    units::UnitRef,
 };
 
 /// A day, and how far China's days begin before those of UTC.
@@ -47,13 +47,13 @@ pub(super) async fn by_reason(c: &mut Conn<'_>, unit: UnitId) -> Result<Vec<(Str
 }
 
 /// Open stays by host unit, the largest first.
-pub(super) async fn by_host(c: &mut Conn<'_>, unit: UnitId) -> Result<Vec<(UnitId, i64)>, ApiError> {
+pub(super) async fn by_host(c: &mut Conn<'_>, unit: UnitId, most: i64) -> Result<Vec<(UnitId, i64)>, ApiError> {
     let sql = format!(
         "select r.host_unit_id, cast(count(*) as bigint) as n from registrations r
-          where {} and r.status in {OPEN} group by r.host_unit_id order by n desc, r.host_unit_id limit 200",
+          where {} and r.status in {OPEN} group by r.host_unit_id order by n desc, r.host_unit_id limit $2",
         within("$1")
     );
-    Ok(on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(unit).fetch_all(c))?)
+    Ok(on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(unit).bind(most).fetch_all(c))?)
 }
 
 /// The open stays by the host unit, with its address.
@@ -138,22 +138,37 @@ pub(super) async fn children(
     unit: UnitId,
     from: Instant,
     to: Instant,
-) -> Result<Vec<(UnitId, UnitKind, i64)>, ApiError> {
+) -> Result<Vec<(UnitRef, i64)>, ApiError> {
+    #[derive(sqlx::FromRow)]
+    struct Row {
+        #[sqlx(flatten)]
+        unit: UnitRef,
+        today: i64,
+    }
     let sql = format!(
-        "select u.id, u.kind,
+        "select u.id, u.kind, u.name,
                 (select cast(count(*) as bigint) from unit_ancestors a cross join events e
                   where a.ancestor_id = u.id and e.unit_id = a.unit_id and e.starts_at > $2 - {LONGEST_MS}
                     and e.starts_at < $3 and e.ends_at > $2 and e.cancelled_at is null) as today
            from units u where u.parent_id = $1 {CHILDREN}"
     );
-    Ok(on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(unit).bind(from).bind(to).fetch_all(c))?)
+    let rows: Vec<Row> =
+        on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(unit).bind(from).bind(to).fetch_all(c))?;
+    Ok(rows.into_iter().map(|row| (row.unit, row.today)).collect())
 }
 
-/// The stays that count for each unit directly below, by status.
-pub(super) async fn stays_of_children(c: &mut Conn<'_>, unit: UnitId) -> Result<Vec<(UnitId, String, i64)>, ApiError> {
+/// The stays that count for each unit directly below: as members, as active ones, as waiting.
+pub(super) async fn stays_of_children(
+    c: &mut Conn<'_>,
+    unit: UnitId,
+) -> Result<Vec<(UnitId, i64, i64, i64)>, ApiError> {
+    let column = |states: &[Status]| {
+        let words: Vec<String> = states.iter().map(|state| format!("'{}'", state.word())).collect();
+        format!("cast(sum(case when r.status in ({}) then 1 else 0 end) as bigint)", words.join(", "))
+    };
     let sql = format!(
-        "select u.id, r.status, cast(count(*) as bigint) from units u cross join registrations r
-          where u.parent_id = $1 and {} group by u.id, r.status",
+        "select u.id, {} from units u cross join registrations r where u.parent_id = $1 and {} group by u.id",
+        COUNTED_STATES.map(column).join(", "),
         within("u.id")
     );
     Ok(on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(unit).fetch_all(c))?)

@@ -113,14 +113,28 @@ pub(super) async fn joined(
     scope: &Scope,
     id: PairingId,
 ) -> Result<Result<PairingRow, FieldError>, ApiError> {
-    let row = match within(c, scope, id).await {
+    counting(within(c, scope, id).await, "/pair_id", |row| row.state() == PairState::Void)
+}
+
+/// What was looked for by a field; an error at that field where it was not found, or was recorded by mistake.
+pub(super) fn counting<T>(
+    found: Result<T, ApiError>,
+    pointer: &str,
+    is_void: impl FnOnce(&T) -> bool,
+) -> Result<Result<T, FieldError>, ApiError> {
+    Ok(match found {
         Err(error) if error.code() == Code::NotFound => {
-            return Ok(Err(FieldError::new("/pair_id", "unknown", "is not a pair within your reach")));
+            Err(FieldError::new(pointer, "unknown", "is nothing within your reach"))
         }
-        row => row?,
-    };
-    let void = || FieldError::new("/pair_id", "invalid", "is a pair that was recorded by mistake");
-    Ok(if row.state() == PairState::Void { Err(void()) } else { Ok(row) })
+        found => {
+            let row = found?;
+            if is_void(&row) {
+                Err(FieldError::new(pointer, "invalid", "was recorded by mistake, and counts no more"))
+            } else {
+                Ok(row)
+            }
+        }
+    })
 }
 
 /// A pair of a unit within reach, or 404.

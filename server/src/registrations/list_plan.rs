@@ -15,7 +15,6 @@ use crate::{
     ids::UnitId,
     on_engine,
     people::{self, MemberSearch},
-    units::{self, UnitKind},
 };
 
 /// As many units are few.
@@ -128,10 +127,6 @@ async fn narrowed(c: &mut Conn<'_>, within: &[UnitId], filter: &Filter) -> Resul
 
 /// The departments at and below these units; none where one of them is no department.
 async fn departments_below(c: &mut Conn<'_>, tops: &[UnitId]) -> Result<Option<Vec<UnitId>>, ApiError> {
-    let refs = units::unit_refs(c, tops).await?;
-    if tops.iter().any(|top| refs.get(top).is_none_or(|unit| unit.kind != UnitKind::Department)) {
-        return Ok(None);
-    }
     let mut found: Vec<UnitId> = on_engine!(c, |c| async {
         let mut query = QueryBuilder::new(
             "select u.id from unit_ancestors a cross join units u
@@ -142,7 +137,8 @@ async fn departments_below(c: &mut Conn<'_>, tops: &[UnitId]) -> Result<Option<V
     })?;
     found.sort_unstable();
     found.dedup();
-    Ok(Some(found))
+    let all_are = tops.iter().all(|top| found.binary_search(top).is_ok());
+    Ok(all_are.then_some(found))
 }
 
 /// How a search finds stays, if they are few; `None` where one goes through the stays instead.

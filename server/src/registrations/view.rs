@@ -116,7 +116,7 @@ pub async fn show(
     let ends: Vec<UnitId> =
         stays.iter().flat_map(|stay| [stay.home_unit_id, stay.home_department_id, stay.host_unit_id]).collect();
     let units = units::unit_refs(c, &ends).await?;
-    let above = access::ancestors_of(c, &ends).await?;
+    let above = access::ancestors_with_role(c, &ends, &caller.held).await?;
     let members = people::briefs(c, &members).await?;
     let mut cards = store::cards_of(c, &ids, today).await?;
     let crowds = store::crowds(c, &ids).await?;

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use sqlx::QueryBuilder;
+use sqlx::{Database, QueryBuilder};
 use uuid::Uuid;
 
 use super::rule::{Above, Figure, Tree};
 use crate::{
+    clock::Day,
     db::{Conn, Db, push_ids},
     error::ApiError,
     execute,
@@ -66,25 +67,55 @@ pub(super) async fn add(
     Ok(())
 }
 
-/// The counts of a unit in these figures, by figure and key.
+/// Appends `(select …) counts` of columns of what is kept and of what has changed since, where `condition` holds of the row `t`.
+fn push_counts<DB: Database>(
+    query: &mut QueryBuilder<DB>,
+    columns: &str,
+    from: &str,
+    condition: impl Fn(&mut QueryBuilder<DB>),
+) {
+    query.push("(");
+    for (table, join) in [("tallies", ""), ("tally_changes", " union all ")] {
+        query.push(join).push("select ").push(columns).push(" from ").push(from).push(table).push(" t where ");
+        condition(query);
+    }
+    query.push(") counts");
+}
+
+/// The counts of a unit in these figures, by figure and key, from the key `first` on (months sort as they pass).
 pub async fn of_unit(
     c: &mut Conn<'_>,
     unit: UnitId,
     figures: &[Figure],
+    first: &str,
 ) -> Result<Vec<(Figure, String, i64)>, ApiError> {
     Ok(on_engine!(c, |c| async {
-        let mut query = QueryBuilder::new("select figure, key, cast(sum(n) as bigint) as n from (");
-        for (table, join) in [("tallies", ""), ("tally_changes", " union all ")] {
-            query.push(join).push("select figure, key, n from ").push(table).push(" where unit_id = ").push_bind(unit);
-            query.push(" and figure in (");
+        let mut query = QueryBuilder::new("select figure, key, cast(sum(n) as bigint) as n from ");
+        push_counts(&mut query, "t.figure, t.key, t.n", "", |query| {
+            query.push("t.unit_id = ").push_bind(unit).push(" and t.key >= ").push_bind(first.to_owned());
+            query.push(" and t.figure in (");
             let mut list = query.separated(", ");
             for figure in figures {
                 list.push_bind(figure.word());
             }
             query.push(")");
+        });
+        query.push(" group by figure, key having sum(n) <> 0 order by figure, key").build_query_as().fetch_all(c).await
+    })?)
+}
+
+/// The living cards of a unit's open stays: all, those whose review was due before `today`, and those whose is by `soon`.
+pub async fn cards(c: &mut Conn<'_>, unit: UnitId, today: Day, soon: Day) -> Result<(i64, i64, i64), ApiError> {
+    Ok(on_engine!(c, |c| async {
+        let mut query = QueryBuilder::new("select cast(coalesce(sum(n), 0) as bigint)");
+        for (than, day) in [(" < ", today), (" <= ", soon)] {
+            query.push(", cast(coalesce(sum(case when key").push(than).push_bind(day);
+            query.push(" then n else 0 end), 0) as bigint)");
         }
-        query.push(") counts group by figure, key having sum(n) <> 0 order by figure, key");
-        query.build_query_as().fetch_all(c).await
+        push_counts(query.push(" from "), "t.key, t.n", "", |query| {
+            query.push("t.unit_id = ").push_bind(unit).push(" and t.figure = ").push_bind(Figure::Card);
+        });
+        query.build_query_as().fetch_one(c).await
     })?)
 }
 
@@ -128,24 +159,33 @@ pub async fn largest(c: &mut Conn<'_>, unit: UnitId, most: i64) -> Result<Vec<(U
     Ok(largest)
 }
 
-/// The counts of the units directly below a unit, by unit and key.
+/// How much each unit directly below a unit has in a figure under each of three groups of keys.
 pub async fn children(
     c: &mut Conn<'_>,
     parent: UnitId,
     figure: Figure,
-) -> Result<Vec<(UnitId, String, i64)>, ApiError> {
-    Ok(on_engine!(c, |c| sqlx::query_as(
-        "select unit_id, key, cast(sum(n) as bigint) from (
-             select t.unit_id, t.key, t.n from units u cross join tallies t
-              where u.parent_id = $1 and t.unit_id = u.id and t.figure = $2
-             union all
-             select t.unit_id, t.key, t.n from units u cross join tally_changes t
-              where u.parent_id = $1 and t.unit_id = u.id and t.figure = $2) counts
-          group by unit_id, key having sum(n) <> 0"
-    )
-    .bind(parent)
-    .bind(figure)
-    .fetch_all(c))?)
+    groups: [&[&'static str]; 3],
+) -> Result<Vec<(UnitId, i64, i64, i64)>, ApiError> {
+    Ok(on_engine!(c, |c| async {
+        let mut query = QueryBuilder::new("select unit_id");
+        for group in groups {
+            query.push(", cast(sum(case when key in (");
+            let mut list = query.separated(", ");
+            for key in group {
+                list.push_bind(*key);
+            }
+            query.push(") then n else 0 end) as bigint)");
+        }
+        // A cross join keeps the order on SQLite, which would begin with all counts else.
+        push_counts(query.push(" from "), "t.unit_id, t.key, t.n", "units u cross join ", |query| {
+            query
+                .push("u.parent_id = ")
+                .push_bind(parent)
+                .push(" and t.unit_id = u.id and t.figure = ")
+                .push_bind(figure);
+        });
+        query.push(" group by unit_id").build_query_as().fetch_all(c).await
+    })?)
 }
 
 /// Folds what has changed into what is kept, a small write after the other; answers how many changes there were.

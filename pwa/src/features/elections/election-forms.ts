@@ -151,12 +151,12 @@ export function useResult(id: string, taking: Taking, done: () => void) {
   const lines = ref<ResultDraft[]>([])
   const ballots = reactive({ given: '' as number | '', returned: '' as number | '' })
   const tried = ref(false)
-  const startsAt = ref<string>()
-  const reached = ref(false)
+  const shown = shallowRef<Election>()
 
   function start(election: Election): void {
     tried.value = false
     save.clear()
+    shown.value = election
     lines.value = election.candidates.map(({ post, member, name }) => ({
       key: crypto.randomUUID(),
       post,
@@ -166,8 +166,6 @@ export function useResult(id: string, taking: Taking, done: () => void) {
       votes: '',
       dualTitle: '',
     }))
-    startsAt.value = election.event?.starts_at
-    reached.value = election.quorum?.reached ?? false
     ballots.given = election.quorum?.present ?? ''
     ballots.returned = ballots.given
   }
@@ -183,8 +181,9 @@ export function useResult(id: string, taking: Taking, done: () => void) {
   /** What stands in the way of a result, where something does. */
   const hindrance = computed(() => {
     if (!(save.error.value instanceof Problem) || save.error.value.code !== 'wrong_state') return undefined
-    if (startsAt.value && Date.parse(startsAt.value) > Date.now()) return t('notBegun')
-    return reached.value ? undefined : t('tooFew')
+    const startsAt = shown.value?.event?.starts_at
+    if (startsAt && Date.parse(startsAt) > Date.now()) return t('notBegun')
+    return shown.value?.quorum?.reached ? undefined : t('tooFew')
   })
   const nobody = computed(() => tried.value && !lines.value.some(({ elected }) => elected))
   function fault(line: ResultDraft): string | undefined {

@@ -21,6 +21,9 @@ function useUnit() {
 const today = () => chinaDay(new Date())
 const missing = (text: string) => (text.trim() ? undefined : t('missing'))
 
+/** Who is helped: a member, or somebody who has no record. */
+export type Whom = 'member' | 'other'
+
 export interface PairDraft {
   unitId: string
   helperIs: 'member' | 'unit'
@@ -103,7 +106,7 @@ export function useCaseForm(done: (helpCase: HelpCase) => void) {
   const unit = useUnit()
   const member = shallowRef<MemberChoice>()
   const form = reactive({
-    forWhom: 'member' as 'member' | 'nobody',
+    whom: 'member' as Whom,
     about: 'livelihood' as CaseSubject,
     note: '',
     openedOn: today(),
@@ -111,7 +114,7 @@ export function useCaseForm(done: (helpCase: HelpCase) => void) {
   const key = crypto.randomUUID()
   const save = useAction(async () => {
     const params = { header: { 'Idempotency-Key': key } }
-    const own = form.forWhom === 'member' ? { member_id: member.value?.memberId } : {}
+    const own = form.whom === 'member' ? { member_id: member.value?.memberId } : {}
     const body = {
       unit_id: origin.data.value?.pair?.unit.id ?? unit.value?.id ?? '',
       about: form.about,
@@ -125,7 +128,7 @@ export function useCaseForm(done: (helpCase: HelpCase) => void) {
   })
   const lacks = (): Lacks => ({
     '/unit_id': pairId || unit.value ? undefined : t('unitMissing'),
-    '/member_id': pairId || form.forWhom === 'nobody' || member.value ? undefined : t('memberMissing'),
+    '/member_id': pairId || form.whom === 'other' || member.value ? undefined : t('memberMissing'),
     '/note': missing(form.note),
     '/opened_on': missing(form.openedOn),
   })
@@ -145,7 +148,7 @@ export function useAidForm(done: (aid: Aid) => void) {
   const unit = useUnit()
   const member = shallowRef<MemberChoice>()
   const form = reactive({
-    toWhom: 'member' as 'member' | 'household',
+    whom: 'member' as Whom,
     kind: 'money' as AidKind,
     yuan: '',
     what: '',
@@ -159,7 +162,7 @@ export function useAidForm(done: (aid: Aid) => void) {
       unit_id: from?.unit.id ?? unit.value?.id ?? '',
       pair_id: pairId,
       case_id: caseId,
-      member_id: from || form.toWhom === 'household' ? undefined : member.value?.memberId,
+      member_id: from || form.whom === 'other' ? undefined : member.value?.memberId,
       given_on: form.givenOn,
       kind: form.kind,
       amount_fen: fenOf(form.yuan) ?? 0,
@@ -171,8 +174,7 @@ export function useAidForm(done: (aid: Aid) => void) {
   })
   const lacks = (): Lacks => ({
     '/unit_id': pairId || caseId || unit.value ? undefined : t('unitMissing'),
-    '/member_id':
-      pairId || caseId || form.toWhom === 'household' || member.value ? undefined : t('memberMissing'),
+    '/member_id': pairId || caseId || form.whom === 'other' || member.value ? undefined : t('memberMissing'),
     '/amount_fen': fenOf(form.yuan) ? undefined : t('amountWrong'),
     '/what': form.kind === 'money' ? undefined : missing(form.what),
     '/given_on': missing(form.givenOn),

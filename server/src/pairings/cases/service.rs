@@ -9,7 +9,7 @@ use crate::{
     access::{Caller, Scope},
     app::AppState,
     db::Conn,
-    error::{ApiError, Code, FieldError},
+    error::{ApiError, FieldError},
     ids::{CaseId, MemberId},
     notices::{self, News, NoticeKind, SubjectKind},
     pairings::{
@@ -111,14 +111,7 @@ pub(crate) async fn joined(
     scope: &Scope,
     id: CaseId,
 ) -> Result<Result<CaseRow, FieldError>, ApiError> {
-    let row = match within(c, scope, id).await {
-        Err(error) if error.code() == Code::NotFound => {
-            return Ok(Err(FieldError::new("/case_id", "unknown", "is not a case within your reach")));
-        }
-        row => row?,
-    };
-    let void = || FieldError::new("/case_id", "invalid", "is a case that was recorded by mistake");
-    Ok(if row.state() == CaseState::Void { Err(void()) } else { Ok(row) })
+    pairs::counting(within(c, scope, id).await, "/case_id", |row| row.state() == CaseState::Void)
 }
 
 /// Why a case counts no more.

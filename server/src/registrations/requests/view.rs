@@ -112,7 +112,7 @@ pub(super) async fn show(
     let ends: Vec<UnitId> = stays.values().flat_map(|stay| [stay.home_unit_id, stay.host_unit_id]).collect();
     let named: Vec<UnitId> = ends.iter().copied().chain(rows.iter().filter_map(|row| row.host_unit_id)).collect();
     let units = units::unit_refs(c, &named).await?;
-    let above = access::ancestors_of(c, &ends).await?;
+    let above = access::ancestors_with_role(c, &ends, &caller.held).await?;
     let reach = caller.scope_in(Operation::RefuseRequest);
     let mut shown = Vec::with_capacity(rows.len());
     for row in rows {
