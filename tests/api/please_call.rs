@@ -43,6 +43,34 @@ on_both!(who_is_silent_for_three_months_is_on_the_list_of_both_ends, |app| {
     assert_eq!(desk["counts"]["please_call"], json!(2));
 });
 
+on_both!(the_longest_silence_comes_first, |app| {
+    let world = World::build(&app).await;
+    let mut stays = Vec::new();
+    for n in 1..=4 {
+        stays.push(world.registered(n).await);
+        app.advance(5 * DAY);
+    }
+    // The first who came was seen last.
+    let event = world.event().await;
+    let item = json!({
+        "id": "01938a3e-7d2c-7c3a-9b1a-2f4d5e6f7a8b", "event_id": event["id"], "occurred_at": app.now(),
+        "method": "manual", "member_id": stays[0]["member_id"], "note": "忘带手机"
+    });
+    world.secretary.post("/check-ins", json!({"items": [item]})).await.ok();
+    app.advance(100 * DAY);
+    let expected: Vec<&Value> = [1, 2, 3, 0].into_iter().map(|n| &stays[n]["id"]).collect();
+    for end in [&world.secretary, &world.home_secretary, &world.department_officer, &world.committee_officer] {
+        let (mut seen, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = end.get(&format!("/please-call?limit=1{cursor}")).await.ok();
+            seen.push(page["items"][0]["registration"]["id"].clone());
+            let Some(next) = page["next_cursor"].as_str() else { break };
+            cursor = format!("&cursor={next}");
+        }
+        assert_eq!(seen.iter().collect::<Vec<_>>(), expected);
+    }
+});
+
 on_both!(what_out_of_contact_still_takes_is_told_before_it_is_refused, |app| {
     let world = World::build(&app).await;
     let active = world.registered(1).await;

@@ -2506,7 +2506,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the active members within reach who have been silent for three months, the newest registrations first. */
+        /** List the active members within reach who have been silent for three months, the longest silence first. */
         get: operations["list_please_call"];
         put?: never;
         post?: never;

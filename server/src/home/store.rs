@@ -85,15 +85,22 @@ pub(super) async fn tally(c: &mut Conn<'_>, unit: UnitId, today: Day, soon: Day)
 
 /// Active stays without organisation life since `silent`.
 pub(super) async fn silent(c: &mut Conn<'_>, reach: Reach, silent: Instant) -> Result<i64, ApiError> {
-    let within = match reach.end {
+    const SILENT: &str = "r.status = 'active' and coalesce(r.last_activity_at, r.active_since) < $2";
+    let sql = match reach.end {
         // A few departments instead of their many units: a range each of the index of silences.
-        CountedEnd::Home => format!("r.home_department_id {DEPARTMENTS}"),
-        CountedEnd::Both => within("$1"),
+        CountedEnd::Home => format!(
+            "select cast(count(*) as bigint) from registrations r where r.home_department_id {DEPARTMENTS} and {SILENT}"
+        ),
+        // Unit by unit: asked for either end at once, PostgreSQL goes through all stays there are.
+        CountedEnd::Both => format!(
+            "select cast(coalesce(sum(
+                    (select count(*) from registrations r where r.host_unit_id = a.unit_id and {SILENT})
+                    + (select count(*) from registrations r where r.home_unit_id = a.unit_id and {SILENT}
+                          and not exists (select 1 from unit_ancestors x
+                                           where x.unit_id = r.host_unit_id and x.ancestor_id = $1))), 0) as bigint)
+               from unit_ancestors a where a.ancestor_id = $1"
+        ),
     };
-    let sql = format!(
-        "select cast(count(*) as bigint) from registrations r
-          where {within} and r.status = 'active' and coalesce(r.last_activity_at, r.active_since) < $2"
-    );
     Ok(on_engine!(c, |c| sqlx::query_scalar(AssertSqlSafe(sql)).bind(reach.unit).bind(silent).fetch_one(c))?)
 }
 

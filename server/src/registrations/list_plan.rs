@@ -112,6 +112,18 @@ async fn departments_within(c: &mut Conn<'_>, scope: &Scope) -> Result<Option<Ve
     departments_below(c, &tops).await
 }
 
+/// The departments whose stays are exactly those within reach that are asked for, if departments tell.
+pub(super) async fn departments(
+    c: &mut Conn<'_>,
+    scope: &Scope,
+    filter: &Filter,
+) -> Result<Option<Vec<UnitId>>, ApiError> {
+    match departments_within(c, scope).await? {
+        Some(within) => narrowed(c, &within, filter).await,
+        None => Ok(None),
+    }
+}
+
 /// Those among them whose stays are exactly those that are asked for, if departments tell.
 async fn narrowed(c: &mut Conn<'_>, within: &[UnitId], filter: &Filter) -> Result<Option<Vec<UnitId>>, ApiError> {
     if filter.host.is_some() || filter.reached.is_some() {

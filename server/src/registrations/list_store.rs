@@ -196,6 +196,64 @@ pub(super) async fn list(c: &mut Conn<'_>, scope: &Scope, filter: &Filter, limit
     })?)
 }
 
+/// The active stays within reach that were silent since then, the longest silence first, one more than `limit` where there are
+/// more; `after` is the sign of life, and the stay, of the last one seen.
+pub(super) async fn longest_silent(
+    c: &mut Conn<'_>,
+    scope: &Scope,
+    filter: &Filter,
+    since: Instant,
+    after: Option<(Instant, RegistrationId)>,
+    limit: i64,
+) -> Result<Vec<Stay>, ApiError> {
+    let departments = list_plan::departments(c, scope, filter).await?;
+    Ok(on_engine!(c, |c| async {
+        let mut query = QueryBuilder::new("select ");
+        query.push(COLUMNS).push(" from registrations r where ");
+        match &departments {
+            Some(departments) => {
+                // Each is a walk along the index of silences that ends when it has enough.
+                query.push("r.id in (select s.id from registrations s where s.id in (null)");
+                for (n, department) in departments.iter().enumerate() {
+                    query.push(
+                        " union all select id from (select r.id from registrations r where r.home_department_id = ",
+                    );
+                    query.push_bind(*department).push(" and ");
+                    push_silent(&mut query, since, after);
+                    query.push(LONGEST_FIRST).push_bind(limit + 1).push(") walk").push(n.to_string());
+                }
+                query.push(")");
+            }
+            None => {
+                query.push("r.id in (");
+                push_by_units(&mut query, "r.id", scope, None);
+                query.push(") and ");
+                push_silent(&mut query, since, after);
+                push_conditions(&mut query, filter);
+            }
+        }
+        query.push(LONGEST_FIRST).push_bind(limit + 1);
+        query.build_query_as().fetch_all(c).await
+    })?)
+}
+
+const LONGEST_FIRST: &str = " order by coalesce(r.last_activity_at, r.active_since), r.id limit ";
+
+/// Appends that the stay `r` is active, silent since then, and comes after the last one seen.
+fn push_silent<DB>(query: &mut QueryBuilder<DB>, since: Instant, after: Option<(Instant, RegistrationId)>)
+where
+    DB: Database,
+    Uuid: Type<DB> + for<'q> Encode<'q, DB>,
+    i64: Type<DB> + for<'q> Encode<'q, DB>,
+{
+    const LIFE: &str = "coalesce(r.last_activity_at, r.active_since)";
+    query.push("r.status = 'active' and ").push(LIFE).push(" < ").push_bind(since.0);
+    if let Some((at, id)) = after {
+        query.push(" and ").push(LIFE).push(" >= ").push_bind(at.0);
+        query.push(" and (").push(LIFE).push(" > ").push_bind(at.0).push(" or r.id > ").push_bind(id.0).push(")");
+    }
+}
+
 /// Appends the ids of the newest stays of each department, and of each state that is asked for, that meet the conditions: each
 /// is a walk along one index that ends when it has `most`.
 fn push_pages<DB>(query: &mut QueryBuilder<DB>, departments: &[UnitId], filter: &Filter, most: i64)

@@ -9,7 +9,7 @@ use super::{
     contacts::{ContactMethod, ContactOutcome},
     list_store::{self, Filter},
     log_store::{self, Tried},
-    model::{PLEASE_CALL_MONTHS, Status, Stay},
+    model::{PLEASE_CALL_MONTHS, Stay},
     silence::Silence,
     view::{self, Registration},
 };
@@ -64,7 +64,7 @@ struct LastAttempt {
     outcome: ContactOutcome,
 }
 
-/// List the active members within reach who have been silent for three months, the newest registrations first.
+/// List the active members within reach who have been silent for three months, the longest silence first.
 #[utoipa::path(get, path = "/please-call", tag = "registrations", params(CallQuery, PageQuery), security(("bearer" = [])), responses(
     (status = 200, body = Page<PleaseCall>),
     (status = 422, body = Problem, content_type = "application/problem+json"),
@@ -76,17 +76,11 @@ async fn list_please_call(
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<PleaseCall>>, ApiError> {
     let (limit, today) = (page.limit()?, app.clock.now().day());
-    let filter = Filter {
-        status: vec![Status::Active],
-        home: query.home,
-        host: query.host,
-        silent_since: Some(silent_before(today)),
-        before: page.after()?,
-        ..Filter::default()
-    };
+    let filter = Filter { home: query.home, host: query.host, ..Filter::default() };
+    let (since, after) = (silent_before(today), page.after()?);
     let mut reader = app.db.read().await?;
-    let stays = list_store::list(&mut reader.conn(), &caller.scope, &filter, limit).await?;
-    let Page { items: stays, next_cursor } = Page::cut(stays, limit, |stay| stay.id);
+    let stays = list_store::longest_silent(&mut reader.conn(), &caller.scope, &filter, since, after, limit).await?;
+    let Page { items: stays, next_cursor } = Page::cut(stays, limit, |stay| (Silence::since(stay), stay.id));
     let ids: Vec<RegistrationId> = stays.iter().map(|stay| stay.id).collect();
     let tried = log_store::tried(&mut reader.conn(), &ids).await?;
     let shown = view::show(&mut reader.conn(), &app, &caller, stays.clone()).await?;
