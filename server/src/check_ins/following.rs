@@ -31,11 +31,10 @@ const AN_EARLIER_SCAN: &str = "check_in.earlier";
 /// Records that are read at once.
 const TOGETHER: i64 = 256;
 /// After a look it rests for so many times as long as the look took, and so long for each who listens, who has to be told; no
-/// shorter and no longer than that in all: what comes in meanwhile is told together, so that a full hall costs the walls no
-/// more than a part of one core, and a twentieth of a second is nothing to who looks at one.
+/// longer than that in all: what comes in meanwhile is told together, so that a full hall costs the walls no more than a
+/// part of one core.
 const REST: u32 = 2;
 const A_LISTENER: Duration = Duration::from_micros(250);
-const SHORTEST_REST: Duration = Duration::from_millis(50);
 const LONGEST_REST: Duration = Duration::from_millis(100);
 /// Hints may be lost; nobody waits longer than this.
 const AT_LATEST: Duration = Duration::from_secs(1);
@@ -54,7 +53,7 @@ pub(super) async fn follow(app: AppState, mut seq: i64) {
             Err(error) => tracing::warn!(%error, "the live walls wait for the database"),
         }
         let rest = (began.elapsed() * REST).saturating_add(A_LISTENER.saturating_mul(listeners));
-        tokio::time::sleep(rest.clamp(SHORTEST_REST, LONGEST_REST)).await;
+        tokio::time::sleep(rest.min(LONGEST_REST)).await;
         let _ = tokio::time::timeout(AT_LATEST, commits.changed()).await;
     }
 }
