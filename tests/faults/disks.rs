@@ -188,7 +188,11 @@ async fn a_disk_that_turns_read_only_costs_no_acknowledged_check_in() {
     eprintln!("read-only disk: {} acknowledged, {refused} refused", ledger.acknowledged());
     drop(disk);
     // The disk is mended by mounting it anew, which plays its journal.
-    let again = format!("mount -o loop {} \"$1\"; rm -r \"$1.before\"; mkdir \"$1.before\"", image.display());
+    // The first mount goes when the last process in its namespace has gone; until then the image is not to be mounted twice.
+    let again = format!(
+        "while [ -n \"$(losetup -j {0})\" ]; do sleep 0.05; done; mount -o loop {0} \"$1\"; rm -r \"$1.before\"; mkdir \"$1.before\"",
+        image.display()
+    );
     let disk = Disk::new(&registry, &again).expect("it mounts again");
     let server = disk.serve(&registry);
     let officer = Officer::sign_in(&server).await;
