@@ -190,7 +190,7 @@ async fn a_disk_that_turns_read_only_costs_no_acknowledged_check_in() {
     // The disk is mended by mounting it anew, which plays its journal.
     // The first mount goes when the last process in its namespace has gone; until then the image is not to be mounted twice.
     let again = format!(
-        "while [ -n \"$(losetup -j {0})\" ]; do sleep 0.05; done; mount -o loop {0} \"$1\"; rm -r \"$1.before\"; mkdir \"$1.before\"",
+        "timeout 30 sh -c 'while [ -n \"$(losetup -j {0})\" ]; do sleep 0.05; done'; mount -o loop {0} \"$1\"; rm -r \"$1.before\"; mkdir \"$1.before\"",
         image.display()
     );
     let disk = Disk::new(&registry, &again).expect("it mounts again");
