@@ -53,12 +53,12 @@ impl<Q: Send + 'static, A: Send + 'static> Together<Q, A> {
         Self(Arc::new(Place { limits, gathered: Mutex::new(Gathered { waiting: VecDeque::new(), rounds: 0 }) }))
     }
 
-    /// Waits for the answer to a question. `answer_all` answers those of a round in their order; that of any who asks may
-    /// be the one that is used. Who hangs up loses the answer, and nobody else does.
+    /// Waits for the answer to a question. `answer_all` answers those of a round in their order, or fails for all of them; that of
+    /// any who asks may be the one that is used. Who hangs up loses the answer, and nobody else does.
     pub async fn ask<F, R>(&self, question: Q, answer_all: F) -> Result<A, ApiError>
     where
         F: Fn(Vec<Q>) -> R + Send + Sync + 'static,
-        R: Future<Output = Vec<Result<A, ApiError>>> + Send,
+        R: Future<Output = Result<Vec<Result<A, ApiError>>, ApiError>> + Send,
     {
         let (answer, answered) = oneshot::channel();
         let leads = {
@@ -87,12 +87,17 @@ impl<Q, A> Place<Q, A> {
     async fn answer_rounds<F, R>(&self, answer_all: F)
     where
         F: Fn(Vec<Q>) -> R,
-        R: Future<Output = Vec<Result<A, ApiError>>>,
+        R: Future<Output = Result<Vec<Result<A, ApiError>>, ApiError>>,
     {
         while let Some((questions, answers)) = self.next_round() {
             // A panic must end its own round only: those who gather behind it have nobody else.
-            let done = AssertUnwindSafe(async { answer_all(questions).await }).catch_unwind().await.unwrap_or_default();
-            done.into_iter().zip(answers).for_each(|(done, answer)| drop(answer.send(done)));
+            let done = AssertUnwindSafe(async { answer_all(questions).await }).catch_unwind().await;
+            let mut answers = answers.into_iter();
+            match done.unwrap_or_else(|_| Ok(Vec::new())) {
+                Ok(done) => done.into_iter().zip(answers).for_each(|(done, answer)| drop(answer.send(done))),
+                // Told to the first; the others, dropped, are told to come back.
+                Err(error) => drop(answers.next().map(|first| first.send(Err(error)))),
+            }
         }
     }
 
@@ -121,10 +126,11 @@ mod tests {
         Together::new(Limits { rounds: 1, weight: 10, weigh: |_| 1 })
     }
 
-    async fn doubled(questions: Vec<u32>) -> Vec<Result<(u32, usize), ApiError>> {
+    async fn doubled(questions: Vec<u32>) -> Result<Vec<Result<(u32, usize), ApiError>>, ApiError> {
         tokio::task::yield_now().await;
         let size = questions.len();
-        questions.into_iter().map(|n| if n == 13 { panic!("unlucky") } else { Ok((n * 2, size)) }).collect()
+        let double = |n| if n == 13 { panic!("unlucky") } else { Ok((n * 2, size)) };
+        Ok(questions.into_iter().map(double).collect())
     }
 
     #[tokio::test]

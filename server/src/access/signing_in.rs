@@ -42,16 +42,10 @@ impl SignIns {
     }
 }
 
-async fn look_up(app: &AppState, asked: Vec<(Subject, Day)>) -> Vec<Result<SignedIn, ApiError>> {
-    match find(app, &asked).await {
-        Ok(found) => {
-            asked.iter().map(|(subject, _)| found.get(subject).cloned().ok_or_else(ApiError::not_signed_in)).collect()
-        }
-        Err(error) => {
-            let mut error = Some(error);
-            asked.iter().map(|_| Err(error.take().unwrap_or_else(ApiError::unavailable))).collect()
-        }
-    }
+async fn look_up(app: &AppState, asked: Vec<(Subject, Day)>) -> Result<Vec<Result<SignedIn, ApiError>>, ApiError> {
+    let found = find(app, &asked).await?;
+    let of = |(subject, _): &(Subject, Day)| found.get(subject).cloned().ok_or_else(ApiError::not_signed_in);
+    Ok(asked.iter().map(of).collect())
 }
 
 async fn find(app: &AppState, asked: &[(Subject, Day)]) -> Result<HashMap<Subject, SignedIn>, ApiError> {

@@ -48,10 +48,10 @@ impl Desk {
     }
 }
 
-async fn serve(app: AppState, taken: Vec<Submission>) -> Vec<Result<CheckInAnswers, ApiError>> {
+async fn serve(app: AppState, taken: Vec<Submission>) -> Result<Vec<Result<CheckInAnswers, ApiError>>, ApiError> {
     let submissions: Vec<_> = taken.into_iter().map(Arc::new).collect();
     match service::check_in_all(&app, &submissions).await {
-        Ok(done) => done.into_iter().map(Ok).collect(),
+        Ok(done) => Ok(done.into_iter().map(Ok).collect()),
         // One of them fails and nothing was written: none may spoil another.
         Err(error) if submissions.len() > 1 && !error.is_storage_fault() => {
             let mut answers = Vec::with_capacity(submissions.len());
@@ -59,11 +59,8 @@ async fn serve(app: AppState, taken: Vec<Submission>) -> Vec<Result<CheckInAnswe
                 let done = service::check_in_all(&app, &[submission]).await;
                 answers.push(done.and_then(|mut done| done.pop().ok_or_else(ApiError::unavailable)));
             }
-            answers
+            Ok(answers)
         }
-        Err(error) => {
-            let mut error = Some(error);
-            submissions.iter().map(|_| Err(error.take().unwrap_or_else(ApiError::unavailable))).collect()
-        }
+        Err(error) => Err(error),
     }
 }

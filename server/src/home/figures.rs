@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{
-    model::{Activity, COUNTED_STATES, ChildUnit, DistrictCount, MonthOfActivity, MonthOfFlow, Reach, Tally},
+    model::{Activity, ChildUnit, DistrictCount, MonthOfActivity, MonthOfFlow, Reach, Tally, counted_states},
     store,
 };
 use crate::{
@@ -220,8 +220,7 @@ async fn kept_of_children(
     unit: UnitId,
     figure: Figure,
 ) -> Result<Vec<(UnitId, i64, i64, i64)>, ApiError> {
-    let groups = COUNTED_STATES.map(|states| states.iter().map(|state| state.word()).collect::<Vec<_>>());
-    tallies::children(c, unit, figure, groups.each_ref().map(Vec::as_slice)).await
+    tallies::children(c, unit, figure, counted_states()).await
 }
 
 /// `YYYY-MM`.

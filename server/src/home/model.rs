@@ -65,12 +65,16 @@ pub(super) struct HostShare {
     pub(super) address: Option<String>,
 }
 
-/// The states of stays that count as members, as active ones, and as waiting.
-pub(super) const COUNTED_STATES: [&[Status]; 3] = [
-    &[Status::PendingHome, Status::PendingHost, Status::Active, Status::OutOfContact],
-    &[Status::Active],
-    &[Status::PendingHome, Status::PendingHost],
-];
+/// The words of the states of stays that count as members, as active ones, and as waiting.
+pub(super) fn counted_states() -> [Vec<&'static str>; 3] {
+    let words =
+        |counts: fn(&Status) -> bool| Status::ALL.iter().filter(|state| counts(state)).map(|s| s.word()).collect();
+    [
+        words(|state| state.is_open()),
+        words(|state| *state == Status::Active),
+        words(|state| matches!(state, Status::PendingHome | Status::PendingHost)),
+    ]
+}
 
 /// One span of the series.
 #[derive(Default, sqlx::FromRow)]

@@ -2,14 +2,14 @@
 
 use sqlx::{AssertSqlSafe, QueryBuilder};
 
-use super::model::{Activity, COUNTED_STATES, HeldRole, HostShare, LOOK_UPS, LastPresence, LookUp, OPEN, Reach, Tally};
+use super::model::{Activity, HeldRole, HostShare, LOOK_UPS, LastPresence, LookUp, OPEN, Reach, Tally, counted_states};
 use crate::{
     clock::{Day, Instant},
     db::{Conn, push_ids},
     error::ApiError,
     ids::{AccountId, EventId, MemberId, UnitId},
     on_engine,
-    registrations::{CountedEnd, Status},
+    registrations::CountedEnd,
     units::UnitRef,
 };
 
@@ -169,13 +169,12 @@ pub(super) async fn stays_of_children(
     c: &mut Conn<'_>,
     unit: UnitId,
 ) -> Result<Vec<(UnitId, i64, i64, i64)>, ApiError> {
-    let column = |states: &[Status]| {
-        let words: Vec<String> = states.iter().map(|state| format!("'{}'", state.word())).collect();
-        format!("cast(sum(case when r.status in ({}) then 1 else 0 end) as bigint)", words.join(", "))
+    let column = |words: Vec<&str>| {
+        format!("cast(sum(case when r.status in ('{}') then 1 else 0 end) as bigint)", words.join("', '"))
     };
     let sql = format!(
         "select u.id, {} from units u cross join registrations r where u.parent_id = $1 and {} group by u.id",
-        COUNTED_STATES.map(column).join(", "),
+        counted_states().map(column).join(", "),
         within("u.id")
     );
     Ok(on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(unit).fetch_all(c))?)

@@ -68,10 +68,7 @@ pub(super) async fn source(c: &mut Conn<'_>, scope: &Scope, filter: &Filter) -> 
         return Ok(Source::Newest);
     }
     let within = departments_within(c, scope).await?;
-    let departments = match &within {
-        Some(within) => narrowed(c, within, filter).await?,
-        None => None,
-    };
+    let departments = narrowed(c, within.as_deref(), filter).await?;
     if let Some(search) = &filter.search
         && let Some(ways) = few_ways(c, departments.as_deref(), search).await?
     {
@@ -118,17 +115,17 @@ pub(super) async fn departments(
     scope: &Scope,
     filter: &Filter,
 ) -> Result<Option<Vec<UnitId>>, ApiError> {
-    match departments_within(c, scope).await? {
-        Some(within) => narrowed(c, &within, filter).await,
-        None => Ok(None),
-    }
+    let within = departments_within(c, scope).await?;
+    narrowed(c, within.as_deref(), filter).await
 }
 
 /// Those among them whose stays are exactly those that are asked for, if departments tell.
-async fn narrowed(c: &mut Conn<'_>, within: &[UnitId], filter: &Filter) -> Result<Option<Vec<UnitId>>, ApiError> {
-    if filter.host.is_some() || filter.reached.is_some() {
-        return Ok(None);
-    }
+async fn narrowed(
+    c: &mut Conn<'_>,
+    within: Option<&[UnitId]>,
+    filter: &Filter,
+) -> Result<Option<Vec<UnitId>>, ApiError> {
+    let Some(within) = within.filter(|_| filter.host.is_none() && filter.reached.is_none()) else { return Ok(None) };
     let mut within = within.to_vec();
     if let Some(home) = filter.home {
         let Some(asked) = departments_below(c, &[home]).await? else { return Ok(None) };

@@ -164,11 +164,11 @@ pub async fn children(
     c: &mut Conn<'_>,
     parent: UnitId,
     figure: Figure,
-    groups: [&[&'static str]; 3],
+    groups: [Vec<&'static str>; 3],
 ) -> Result<Vec<(UnitId, i64, i64, i64)>, ApiError> {
     Ok(on_engine!(c, |c| async {
         let mut query = QueryBuilder::new("select unit_id");
-        for group in groups {
+        for group in &groups {
             query.push(", cast(sum(case when key in (");
             let mut list = query.separated(", ");
             for key in group {
