@@ -8,6 +8,7 @@ mod filing;
 mod list_plan;
 mod list_routes;
 mod list_store;
+mod listed;
 mod log_routes;
 mod log_store;
 mod member_routes;
@@ -51,4 +52,4 @@ pub use store::{
 };
 pub use tallying::card_moved;
 pub use telling::{both_ends as tell_both_ends, both_ends_of as tell_ends_of};
-pub use view::{Registration, Suggestion, show, shown, view};
+pub use view::{Registration, Suggestion, shown, view};

@@ -190,14 +190,15 @@ pub(super) async fn children(
     (from, to): (Instant, Instant),
 ) -> Result<Vec<ChildUnit>, ApiError> {
     let Reach { unit, end } = asked.reach;
-    let units = store::children(c, unit, from, to).await?;
+    let units = store::children(c, unit).await?;
+    let today = store::events_of_children(c, unit, from, to).await?;
     let stays = match (asked.is_kept(), end) {
         (false, _) => store::stays_of_children(c, unit).await?,
         (true, CountedEnd::Both) => kept_of_children(c, unit, Figure::Status).await?,
         (true, CountedEnd::Home) => {
             // Below a department only the home end counts, which for departments is what they count anyway.
             let departments: HashSet<UnitId> =
-                units.iter().filter(|(unit, _)| unit.kind == UnitKind::Department).map(|(unit, _)| unit.id).collect();
+                units.iter().filter(|unit| unit.kind == UnitKind::Department).map(|unit| unit.id).collect();
             let mut stays = kept_of_children(c, unit, Figure::HomeStatus).await?;
             if !departments.is_empty() {
                 let all = kept_of_children(c, unit, Figure::Status).await?;
@@ -208,8 +209,9 @@ pub(super) async fn children(
     };
     let stays: HashMap<UnitId, _> =
         stays.into_iter().map(|(id, members, active, waiting)| (id, (members, active, waiting))).collect();
-    let row = |(unit, today): (UnitRef, i64)| {
+    let row = |unit: UnitRef| {
         let (members, active, waiting) = stays.get(&unit.id).copied().unwrap_or_default();
+        let today = today.get(&unit.id).copied().unwrap_or(0);
         ChildUnit { unit, members, active, waiting, today }
     };
     Ok(units.into_iter().map(row).collect())

@@ -43,6 +43,7 @@ pub(super) async fn overview(
     let of = |status: &str| figures.by_status.iter().find(|(key, _)| key == status).map_or(0, |(_, n)| *n);
     let (active, pending_home) = (of("active"), of("pending_home"));
     let (pending_host, out_of_contact) = (of("pending_host"), of("out_of_contact"));
+    let (units, acceptances) = store::units_and_acceptances(c, unit.id).await?;
     let counts = OverviewCounts {
         members: active + pending_home + pending_host + out_of_contact,
         active,
@@ -52,17 +53,19 @@ pub(super) async fn overview(
         with_card: figures.cards.with_card,
         review_due: figures.cards.review_due,
         please_call: store::silent(c, reach, registrations::silent_before(today)).await?,
-        units: store::units_below(c, unit.id).await?,
+        units,
     };
     let waiting = Waiting {
         confirmations: if end == CountedEnd::Home { pending_home } else { 0 },
-        acceptances: store::acceptances(c, unit.id).await?,
+        acceptances,
         reviews: figures.cards.review_soon,
     };
     let by_host = named(c, figures.by_host, |(id, _)| *id).await?;
     let children = figures::children(c, asked, (begins, ends)).await?;
     let todays = store::events_between(c, unit.id, begins, ends).await?;
     let coming = store::events_from(c, unit.id, ends, today.plus_days(COMING_DAYS).starts(), COMING_MOST).await?;
+    let events = events_of(c, &[todays.as_slice(), &coming].concat(), now).await?;
+    let (today, coming) = events.into_iter().partition(|event| todays.contains(&event.id));
     Ok(Overview {
         counts,
         waiting,
@@ -73,8 +76,8 @@ pub(super) async fn overview(
         children,
         activity: figures.activity,
         flow: figures.flow,
-        today: events_of(c, &todays, now).await?,
-        coming: events_of(c, &coming, now).await?,
+        today,
+        coming,
         above: above(c, caller, unit.id).await?,
         unit,
     })
@@ -93,6 +96,9 @@ async fn above(c: &mut Conn<'_>, caller: &Caller, unit: UnitId) -> Result<Vec<Un
 
 /// These events as they are shown, in their order.
 async fn events_of(c: &mut Conn<'_>, ids: &[EventId], now: Instant) -> Result<Vec<Event>, ApiError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut found = events::events(c, ids).await?;
     let rows = ids.iter().filter_map(|id| found.remove(id)).collect();
     events::show_all(c, rows, true, now).await

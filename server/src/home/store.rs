@@ -1,5 +1,7 @@
 //! SQL of the overview and of the access log.
 
+use std::collections::HashMap;
+
 use sqlx::{AssertSqlSafe, QueryBuilder};
 
 use super::model::{Activity, HeldRole, HostShare, LOOK_UPS, LastPresence, LookUp, OPEN, Reach, Tally, counted_states};
@@ -124,44 +126,39 @@ pub(super) async fn confirmations(c: &mut Conn<'_>, unit: UnitId, first: Day) ->
     Ok(on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(unit).bind(first.starts()).fetch_all(c))?)
 }
 
-/// How many units lie below.
-pub(super) async fn units_below(c: &mut Conn<'_>, unit: UnitId) -> Result<i64, ApiError> {
-    Ok(on_engine!(c, |c| sqlx::query_scalar(
-        "select cast(count(*) as bigint) from unit_ancestors where ancestor_id = $1 and depth > 0"
-    )
-    .bind(unit)
-    .fetch_one(c))?)
-}
-
 /// As many units directly below are shown.
 const CHILDREN: &str = "order by u.name, u.id limit 200";
 
 /// An event `e` is at most so long: what touches a day began not earlier before it.
 const LONGEST_MS: i64 = 7 * 86_400_000;
 
-/// The units directly below, by name, with their events that touch the span, here and below.
-pub(super) async fn children(
+/// The units directly below, by name.
+pub(super) async fn children(c: &mut Conn<'_>, unit: UnitId) -> Result<Vec<UnitRef>, ApiError> {
+    let sql = format!("select u.id, u.kind, u.name from units u where u.parent_id = $1 {CHILDREN}");
+    Ok(on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(unit).fetch_all(c))?)
+}
+
+/// How many events touch the span, of each unit directly below with those below it that has any.
+pub(super) async fn events_of_children(
     c: &mut Conn<'_>,
     unit: UnitId,
     from: Instant,
     to: Instant,
-) -> Result<Vec<(UnitRef, i64)>, ApiError> {
-    #[derive(sqlx::FromRow)]
-    struct Row {
-        #[sqlx(flatten)]
-        unit: UnitRef,
-        today: i64,
-    }
-    let sql = format!(
-        "select u.id, u.kind, u.name,
-                (select cast(count(*) as bigint) from unit_ancestors a cross join events e
-                  where a.ancestor_id = u.id and e.unit_id = a.unit_id and e.starts_at > $2 - {LONGEST_MS}
-                    and e.starts_at < $3 and e.ends_at > $2 and e.cancelled_at is null) as today
-           from units u where u.parent_id = $1 {CHILDREN}"
-    );
-    let rows: Vec<Row> =
-        on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(unit).bind(from).bind(to).fetch_all(c))?;
-    Ok(rows.into_iter().map(|row| (row.unit, row.today)).collect())
+) -> Result<HashMap<UnitId, i64>, ApiError> {
+    let rows: Vec<(UnitId, i64)> = on_engine!(c, |c| sqlx::query_as(
+        "select u.id, cast(count(*) as bigint)
+           from unit_ancestors a cross join events e cross join unit_ancestors x cross join units u
+          where a.ancestor_id = $1 and e.unit_id = a.unit_id
+            and e.starts_at > $4 and e.starts_at < $3 and e.ends_at > $2 and e.cancelled_at is null
+            and x.unit_id = e.unit_id and u.id = x.ancestor_id and u.parent_id = $1
+          group by u.id"
+    )
+    .bind(unit)
+    .bind(from)
+    .bind(to)
+    .bind(from.0 - LONGEST_MS)
+    .fetch_all(c))?;
+    Ok(rows.into_iter().collect())
 }
 
 /// The stays that count for each unit directly below: as members, as active ones, as waiting.
@@ -189,12 +186,13 @@ pub(super) async fn above(c: &mut Conn<'_>, unit: UnitId) -> Result<Vec<UnitId>,
     .fetch_all(c))?)
 }
 
-/// How many stays wait for a host at or below the unit.
-pub(super) async fn acceptances(c: &mut Conn<'_>, unit: UnitId) -> Result<i64, ApiError> {
-    Ok(on_engine!(c, |c| sqlx::query_scalar(
-        "select cast(count(*) as bigint) from registrations
-          where status = 'pending_host'
-            and host_unit_id in (select unit_id from unit_ancestors where ancestor_id = $1)"
+/// How many units lie below, and how many stays wait for a host among them or the unit itself.
+pub(super) async fn units_and_acceptances(c: &mut Conn<'_>, unit: UnitId) -> Result<(i64, i64), ApiError> {
+    Ok(on_engine!(c, |c| sqlx::query_as(
+        "select (select cast(count(*) as bigint) from unit_ancestors where ancestor_id = $1 and depth > 0),
+                (select cast(count(*) as bigint) from registrations
+                  where status = 'pending_host'
+                    and host_unit_id in (select unit_id from unit_ancestors where ancestor_id = $1))"
     )
     .bind(unit)
     .fetch_one(c))?)

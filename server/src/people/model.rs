@@ -178,9 +178,6 @@ pub struct MemberBrief {
     pub gender: Gender,
     /// Full or probationary.
     pub membership: Membership,
-    /// Where the member works; decides about suggestions.
-    #[serde(skip)]
-    pub employer: Option<Line<100>>,
 }
 
 /// A member, for those who may see the person.

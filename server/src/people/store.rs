@@ -59,8 +59,11 @@ pub(super) async fn find_by_id_number(c: &mut Conn<'_>, index: &[u8]) -> Result<
 
 /// The short form of each of these members.
 pub async fn briefs(c: &mut Conn<'_>, ids: &[MemberId]) -> Result<HashMap<MemberId, MemberBrief>, ApiError> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
     let briefs: Vec<MemberBrief> = on_engine!(c, |c| async {
-        let mut query = QueryBuilder::new("select id, name, gender, membership, employer from members where id in ");
+        let mut query = QueryBuilder::new("select id, name, gender, membership from members where id in ");
         push_ids(&mut query, ids.iter().map(|id| id.0));
         query.build_query_as().fetch_all(c).await
     })?;

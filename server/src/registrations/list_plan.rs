@@ -158,14 +158,13 @@ async fn few_ways(
 ) -> Result<Option<Vec<Way>>, ApiError> {
     let mut ways = Vec::new();
     for way in &search.members {
-        let common = way.is_of_stays() && people::is_common(c, way, COMMON).await?;
-        ways.push(match departments {
-            _ if !common => Way::Members(way.clone()),
-            None => Way::Units(way.clone()),
+        ways.push(match departments.filter(|_| way.is_of_stays()) {
             Some(departments) if are_few_named(c, departments, way).await? => {
                 Way::Departments(departments.to_vec(), way.clone())
             }
             Some(_) => return Ok(None),
+            None if way.is_of_stays() && people::is_common(c, way, COMMON).await? => Way::Units(way.clone()),
+            None => Way::Members(way.clone()),
         });
     }
     if let Some(prefix) = &search.card_prefix {
@@ -178,22 +177,17 @@ async fn few_ways(
 }
 
 async fn are_few_named(c: &mut Conn<'_>, departments: &[UnitId], way: &MemberSearch) -> Result<bool, ApiError> {
-    let mut left = FEW_STAYS;
-    for department in departments {
-        let found: i64 = on_engine!(&mut *c, |c| async {
-            let mut query = QueryBuilder::new(
-                "select cast(count(*) as bigint) from (select 1 from registrations r where r.home_department_id = ",
-            );
-            query.push_bind(*department).push(" and ");
+    let found: i64 = on_engine!(c, |c| async {
+        let mut query = QueryBuilder::new("select cast(count(*) as bigint) from (");
+        for (n, department) in departments.iter().enumerate() {
+            query.push(if n == 0 { "" } else { " union all " });
+            query.push("select 1 from registrations r where r.home_department_id = ").push_bind(*department);
+            query.push(" and ");
             way.push_condition(&mut query, "r.");
-            query.push(" limit ").push_bind(left).push(") found").build_query_scalar().fetch_one(c).await
-        })?;
-        left -= found;
-        if left <= 0 {
-            return Ok(false);
         }
-    }
-    Ok(true)
+        query.push(" limit ").push_bind(FEW_STAYS).push(") found").build_query_scalar().fetch_one(c).await
+    })?;
+    Ok(found < FEW_STAYS)
 }
 
 async fn are_many_cards(c: &mut Conn<'_>, prefix: &str) -> Result<bool, ApiError> {

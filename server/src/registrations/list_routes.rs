@@ -88,8 +88,8 @@ async fn list_registrations(
         before: page.after()?,
     };
     let stays = list_store::list(&mut reader.conn(), &caller.scope, &filter, limit).await?;
-    let Page { items, next_cursor } = Page::cut(stays, limit, |stay| stay.id);
-    let items = view::show(&mut reader.conn(), &app, &caller, items).await?;
+    let Page { items, next_cursor } = Page::cut(stays, limit, |listed| listed.stay.id);
+    let items = view::show(&mut reader.conn(), &app, &caller, &items).await?;
     drop(reader);
     if searches {
         log_search(&app, &caller, &items).await?;

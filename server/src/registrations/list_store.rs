@@ -7,8 +7,8 @@ use uuid::Uuid;
 use super::{
     counted::{BELOW, CountedEnd, push_open_before, push_stays_before},
     list_plan::{self, Source, Way},
-    model::{Status, Stay, StayStep},
-    store::COLUMNS,
+    listed::{self, Listed},
+    model::{Status, StayStep},
 };
 use crate::{
     access::{Scope, Within},
@@ -131,11 +131,16 @@ where
 }
 
 /// The stays within reach, newest first, one more than `limit` where there are more.
-pub(super) async fn list(c: &mut Conn<'_>, scope: &Scope, filter: &Filter, limit: i64) -> Result<Vec<Stay>, ApiError> {
+pub(super) async fn list(
+    c: &mut Conn<'_>,
+    scope: &Scope,
+    filter: &Filter,
+    limit: i64,
+) -> Result<Vec<Listed>, ApiError> {
     let source = list_plan::source(c, scope, filter).await?;
     Ok(on_engine!(c, |c| async {
-        let mut query = QueryBuilder::new("select ");
-        query.push(COLUMNS).push(" from registrations r where ");
+        let mut query = QueryBuilder::new("");
+        listed::push_select(&mut query);
         match &source {
             Source::Pages(departments) => {
                 query.push("r.id in (select id from (");
@@ -192,7 +197,8 @@ pub(super) async fn list(c: &mut Conn<'_>, scope: &Scope, filter: &Filter, limit
             }
         }
         query.push(" order by r.id desc limit ").push_bind(limit + 1);
-        query.build_query_as().fetch_all(c).await
+        listed::push_beside(&mut query);
+        query.push(" order by page.id desc").build_query_as().fetch_all(c).await
     })?)
 }
 
@@ -205,11 +211,11 @@ pub(super) async fn longest_silent(
     since: Instant,
     after: Option<(Instant, RegistrationId)>,
     limit: i64,
-) -> Result<Vec<Stay>, ApiError> {
+) -> Result<Vec<Listed>, ApiError> {
     let departments = list_plan::departments(c, scope, filter).await?;
     Ok(on_engine!(c, |c| async {
-        let mut query = QueryBuilder::new("select ");
-        query.push(COLUMNS).push(" from registrations r where ");
+        let mut query = QueryBuilder::new("");
+        listed::push_select(&mut query);
         match &departments {
             Some(departments) => {
                 // Each is a walk along the index of silences that ends when it has enough.
@@ -233,6 +239,8 @@ pub(super) async fn longest_silent(
             }
         }
         query.push(LONGEST_FIRST).push_bind(limit + 1);
+        listed::push_beside(&mut query);
+        query.push(" order by coalesce(page.last_activity_at, page.active_since), page.id");
         query.build_query_as().fetch_all(c).await
     })?)
 }

@@ -77,7 +77,7 @@ pub(super) async fn record(
     let member = people::member(c, &app.keys.vault, id).await?.ok_or_else(ApiError::not_found)?;
     let filter = Filter { member: Some(id), ..Filter::default() };
     let stays = list_store::list(c, &caller.scope, &filter, STAYS).await?;
-    let registrations = view::show(c, app, caller, stays).await?;
+    let registrations = view::show(c, app, caller, &stays).await?;
     let card = registrations.iter().find_map(|registration| registration.card.clone());
     Ok(MemberRecord { member, registrations, card })
 }

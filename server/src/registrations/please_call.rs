@@ -8,8 +8,9 @@ use utoipa::{IntoParams, ToSchema};
 use super::{
     contacts::{ContactMethod, ContactOutcome},
     list_store::{self, Filter},
+    listed::Listed,
     log_store::{self, Tried},
-    model::{PLEASE_CALL_MONTHS, Stay},
+    model::PLEASE_CALL_MONTHS,
     silence::Silence,
     view::{self, Registration},
 };
@@ -79,22 +80,23 @@ async fn list_please_call(
     let filter = Filter { home: query.home, host: query.host, ..Filter::default() };
     let (since, after) = (silent_before(today), page.after()?);
     let mut reader = app.db.read().await?;
-    let stays = list_store::longest_silent(&mut reader.conn(), &caller.scope, &filter, since, after, limit).await?;
-    let Page { items: stays, next_cursor } = Page::cut(stays, limit, |stay| (Silence::since(stay), stay.id));
-    let ids: Vec<RegistrationId> = stays.iter().map(|stay| stay.id).collect();
+    let listed = list_store::longest_silent(&mut reader.conn(), &caller.scope, &filter, since, after, limit).await?;
+    let Page { items: listed, next_cursor } =
+        Page::cut(listed, limit, |Listed { stay, .. }| (Silence::since(stay), stay.id));
+    let ids: Vec<RegistrationId> = listed.iter().map(|listed| listed.stay.id).collect();
     let tried = log_store::tried(&mut reader.conn(), &ids).await?;
-    let shown = view::show(&mut reader.conn(), &app, &caller, stays.clone()).await?;
-    let item = |(stay, registration): (Stay, Registration)| {
+    let shown = view::show(&mut reader.conn(), &app, &caller, &listed).await?;
+    let item = |(Listed { stay, .. }, registration): (&Listed, Registration)| {
         let of_stay: Vec<&Tried> = tried.iter().filter(|tried| tried.registration_id == stay.id).collect();
-        let since = Silence::since(&stay);
+        let since = Silence::since(stay);
         let unanswered = |tried: &&&Tried| tried.at >= since && tried.outcome != ContactOutcome::Reached;
         let attempts = i64::try_from(of_stay.iter().filter(unanswered).count()).unwrap_or(i64::MAX);
         let last = of_stay.last();
         PleaseCall {
             registration,
-            silence: Silence::of(&stay, attempts, today),
+            silence: Silence::of(stay, attempts, today),
             last_attempt: last.map(|last| LastAttempt { at: last.at, method: last.method, outcome: last.outcome }),
         }
     };
-    Ok(Json(Page { items: stays.into_iter().zip(shown).map(item).collect(), next_cursor }))
+    Ok(Json(Page { items: listed.iter().zip(shown).map(item).collect(), next_cursor }))
 }

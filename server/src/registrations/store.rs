@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, QueryBuilder};
 
 use super::{
     counted::{BELOW, CountedEnd, CountedThen, push_open_before, push_stays_before},
-    model::{CardRef, CardStatus, Stay},
+    model::Stay,
 };
 use crate::{
     clock::{Day, Instant},
@@ -174,55 +174,6 @@ pub async fn note_activities(c: &mut Conn<'_>, activities: &[(MemberId, Instant)
         })?;
     }
     Ok(())
-}
-
-/// The card of each of these stays: the living one, or else the newest.
-pub(super) async fn cards_of(
-    c: &mut Conn<'_>,
-    ids: &[RegistrationId],
-    today: Day,
-) -> Result<HashMap<RegistrationId, CardRef>, ApiError> {
-    let rows: Vec<(RegistrationId, String, CardStatus, Day)> = on_engine!(c, |c| async {
-        let mut query = QueryBuilder::new(
-            "select registration_id, number, status, review_due from cards where registration_id in ",
-        );
-        push_ids(&mut query, ids.iter().map(|id| id.0));
-        query.push(" order by id");
-        query.build_query_as().fetch_all(c).await
-    })?;
-    let mut cards: HashMap<RegistrationId, CardRef> = HashMap::new();
-    for (registration, number, status, review_due) in rows {
-        let has_living = cards.get(&registration).is_some_and(|card| card.status.is_living());
-        if !has_living {
-            let review_overdue = status.is_living() && review_due < today;
-            cards.insert(registration, CardRef { number, status, review_due, review_overdue });
-        }
-    }
-    Ok(cards)
-}
-
-/// How many active members share a host and an employer, for each pair of these that one of these stays has.
-pub(super) async fn crowds(
-    c: &mut Conn<'_>,
-    stays: &[RegistrationId],
-) -> Result<HashMap<(UnitId, String), i64>, ApiError> {
-    let rows: Vec<(UnitId, String, i64)> = on_engine!(c, |c| async {
-        let mut query = QueryBuilder::new(
-            "select r.host_unit_id, r.employer, cast(count(*) as bigint)
-               from (select distinct s.host_unit_id, s.employer from registrations s
-                      where s.status = 'active' and s.employer is not null and s.id in ",
-        );
-        push_ids(&mut query, stays.iter().map(|id| id.0));
-        // A cross join keeps the order on SQLite, which would go through all guests of the hosts else.
-        query.push(
-            ") p cross join registrations r
-              where r.host_unit_id = p.host_unit_id and r.employer = p.employer and r.status = 'active'
-                and r.employer is not null
-              group by r.host_unit_id, r.employer",
-        );
-        query.build_query_as().fetch_all(c).await
-    })?;
-    Ok(rows.into_iter().map(|(host, employer, count)| ((host, employer), count)).collect())
 }
 
 /// The employer on record stands with the stays of the member.

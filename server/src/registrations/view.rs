@@ -4,8 +4,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
+    listed::{self, Listed},
     model::{self, Action, CardRef, End, FlowReason, Standing, Status, Stay},
-    store,
 };
 use crate::{
     access::{self, Caller, Operation, Scope},
@@ -14,9 +14,8 @@ use crate::{
     db::Conn,
     error::ApiError,
     ids::{MemberId, RegistrationId, UnitId},
-    parsing::Line,
     people::{self, IdNumber, MemberBrief},
-    units::{self, UnitRef},
+    units::UnitRef,
     words,
 };
 
@@ -95,63 +94,50 @@ pub async fn view(
 
 /// One stay that the caller is known to reach; the home department reads the ID number while it is asked.
 pub async fn shown(c: &mut Conn<'_>, app: &AppState, caller: &Caller, stay: Stay) -> Result<Registration, ApiError> {
-    let member = stay.member_id;
-    let mut registration = show(c, app, caller, vec![stay]).await?.pop().ok_or_else(ApiError::not_found)?;
+    let listed = listed::one(c, stay.id).await?;
+    let mut registration = show(c, app, caller, &[listed]).await?.pop().ok_or_else(ApiError::not_found)?;
     if registration.actions.contains(&Action::Confirm) {
-        registration.id_number = people::id_number(c, &app.keys.vault, member).await?;
+        registration.id_number = people::id_number(c, &app.keys.vault, stay.member_id).await?;
     }
     Ok(registration)
 }
 
-/// Stays that the caller is known to reach, in their order, with a fixed number of queries.
-pub async fn show(
+/// Stays that the caller is known to reach, in their order.
+pub(super) async fn show(
     c: &mut Conn<'_>,
     app: &AppState,
     caller: &Caller,
-    stays: Vec<Stay>,
+    listed: &[Listed],
 ) -> Result<Vec<Registration>, ApiError> {
     let today = app.clock.now().day();
-    let ids: Vec<RegistrationId> = stays.iter().map(|stay| stay.id).collect();
-    let members: Vec<MemberId> = stays.iter().map(|stay| stay.member_id).collect();
-    let ends: Vec<UnitId> =
-        stays.iter().flat_map(|stay| [stay.home_unit_id, stay.home_department_id, stay.host_unit_id]).collect();
-    let units = units::unit_refs(c, &ends).await?;
+    let ends = |stay: &Stay| [stay.home_unit_id, stay.home_department_id, stay.host_unit_id];
+    let ends: Vec<UnitId> = listed.iter().flat_map(|listed| ends(&listed.stay)).collect();
     let above = access::ancestors_with_role(c, &ends, &caller.held).await?;
-    let members = people::briefs(c, &members).await?;
-    let mut cards = store::cards_of(c, &ids, today).await?;
-    let crowds = store::crowds(c, &ids).await?;
     // What the caller reaches by each action, worked out once for the whole page.
     let reaches: Vec<(Action, Scope)> =
         Action::ALL.iter().map(|action| (*action, caller.scope_in(action.operation()))).collect();
     let both_ends = caller.scope_in(BOTH_ENDS);
 
-    let mut shown = Vec::with_capacity(stays.len());
-    for stay in stays {
-        let unit = |id: UnitId| units.get(&id).cloned().ok_or_else(|| ApiError::internal("a stay names no unit"));
-        let member =
-            members.get(&stay.member_id).cloned().ok_or_else(|| ApiError::internal("a stay names no member"))?;
-        let card = cards.remove(&stay.id);
+    let show = |listed: &Listed| {
+        let (stay, card) = (&listed.stay, listed.card(today));
         let now_possible = |(action, scope): &(Action, Scope)| {
-            model::may(*action, stay.status, Standing::of(scope, &stay, &above)).then_some(*action)
+            model::may(*action, stay.status, Standing::of(scope, stay, &above)).then_some(*action)
         };
         let mut actions: Vec<Action> = reaches.iter().filter_map(now_possible).collect();
         if card.as_ref().is_some_and(|card| card.status.is_living()) {
             actions.retain(|action| *action != Action::IssueCard);
         }
-        let at_work = Standing::of(&both_ends, &stay, &above);
-        let crowded = member.employer.as_ref().is_some_and(|e| {
-            crowds.get(&(stay.host_unit_id, e.as_str().to_owned())).is_some_and(|n| *n >= model::BRANCH_MEMBERS)
-        });
-        shown.push(Registration {
+        let at_work = Standing::of(&both_ends, stay, &above);
+        Registration {
             id: stay.id,
             member_id: stay.member_id,
-            suggestions: suggestions(&stay, member.employer.as_ref(), crowded, today),
-            member,
+            suggestions: suggestions(listed, today),
+            member: listed.member(),
             status: stay.status,
             filed_by: stay.filed_by,
-            home: unit(stay.home_unit_id)?,
-            home_department: unit(stay.home_department_id)?,
-            host: unit(stay.host_unit_id)?,
+            home: listed.home(),
+            home_department: listed.home_department(),
+            host: listed.host(),
             flow_reason: stay.flow_reason,
             started_on: stay.started_on,
             active_since: stay.active_since,
@@ -164,10 +150,10 @@ pub async fn show(
             version: stay.version,
             id_number: None,
             created_at: stay.created_at,
-            end_reason: stay.end_reason,
-        });
-    }
-    Ok(shown)
+            end_reason: stay.end_reason.clone(),
+        }
+    };
+    Ok(listed.iter().map(show).collect())
 }
 
 /// Whether the caller stands at one of the two ends that look after a stay.
@@ -177,15 +163,15 @@ pub(super) async fn works_with(c: &mut Conn<'_>, caller: &Caller, stay: &Stay) -
     Ok(standing.home || standing.host)
 }
 
-fn suggestions(stay: &Stay, employer: Option<&Line<100>>, crowded: bool, today: Day) -> Vec<Suggestion> {
-    let mut suggestions = Vec::new();
+fn suggestions(listed: &Listed, today: Day) -> Vec<Suggestion> {
+    let (stay, mut suggestions) = (&listed.stay, Vec::new());
     if stay.status != Status::Active {
         return suggestions;
     }
-    if employer.is_some() && stay.started_on.plus_months(model::TRANSFER_MONTHS) <= today {
+    if listed.employed && stay.started_on.plus_months(model::TRANSFER_MONTHS) <= today {
         suggestions.push(Suggestion::ConsiderTransfer);
     }
-    if crowded {
+    if listed.is_crowded() {
         suggestions.push(Suggestion::ConsiderBranch);
     }
     suggestions

@@ -68,15 +68,10 @@ pub(super) async fn add(
 }
 
 /// Appends `(select …) counts` of columns of what is kept and of what has changed since, where `condition` holds of the row `t`.
-fn push_counts<DB: Database>(
-    query: &mut QueryBuilder<DB>,
-    columns: &str,
-    from: &str,
-    condition: impl Fn(&mut QueryBuilder<DB>),
-) {
+fn push_counts<DB: Database>(query: &mut QueryBuilder<DB>, columns: &str, condition: impl Fn(&mut QueryBuilder<DB>)) {
     query.push("(");
     for (table, join) in [("tallies", ""), ("tally_changes", " union all ")] {
-        query.push(join).push("select ").push(columns).push(" from ").push(from).push(table).push(" t where ");
+        query.push(join).push("select ").push(columns).push(" from ").push(table).push(" t where ");
         condition(query);
     }
     query.push(") counts");
@@ -91,7 +86,7 @@ pub async fn of_unit(
 ) -> Result<Vec<(Figure, String, i64)>, ApiError> {
     Ok(on_engine!(c, |c| async {
         let mut query = QueryBuilder::new("select figure, key, cast(sum(n) as bigint) as n from ");
-        push_counts(&mut query, "t.figure, t.key, t.n", "", |query| {
+        push_counts(&mut query, "t.figure, t.key, t.n", |query| {
             query.push("t.unit_id = ").push_bind(unit).push(" and t.key >= ").push_bind(first.to_owned());
             query.push(" and t.figure in (");
             let mut list = query.separated(", ");
@@ -112,7 +107,7 @@ pub async fn cards(c: &mut Conn<'_>, unit: UnitId, today: Day, soon: Day) -> Res
             query.push(", cast(coalesce(sum(case when key").push(than).push_bind(day);
             query.push(" then n else 0 end), 0) as bigint)");
         }
-        push_counts(query.push(" from "), "t.key, t.n", "", |query| {
+        push_counts(query.push(" from "), "t.key, t.n", |query| {
             query.push("t.unit_id = ").push_bind(unit).push(" and t.figure = ").push_bind(Figure::Card);
         });
         query.build_query_as().fetch_one(c).await
@@ -166,26 +161,31 @@ pub async fn children(
     figure: Figure,
     groups: [Vec<&'static str>; 3],
 ) -> Result<Vec<(UnitId, i64, i64, i64)>, ApiError> {
-    Ok(on_engine!(c, |c| async {
-        let mut query = QueryBuilder::new("select unit_id");
-        for group in &groups {
-            query.push(", cast(sum(case when key in (");
-            let mut list = query.separated(", ");
-            for key in group {
-                list.push_bind(*key);
+    let rows: Vec<(UnitId, i64, i64, i64)> = on_engine!(c, |c| async {
+        let mut query = QueryBuilder::new("");
+        // What is kept and what has changed are grouped each for itself: unit by unit as they are read, nothing is put in order.
+        for (table, join) in [("tallies", ""), ("tally_changes", " union all ")] {
+            query.push(join).push("select u.id");
+            for group in &groups {
+                query.push(", cast(sum(case when t.key in (");
+                let mut list = query.separated(", ");
+                for key in group {
+                    list.push_bind(*key);
+                }
+                query.push(") then t.n else 0 end) as bigint)");
             }
-            query.push(") then n else 0 end) as bigint)");
+            // A cross join keeps the order on SQLite, which would begin with all counts else.
+            query.push(" from units u cross join ").push(table).push(" t where u.parent_id = ").push_bind(parent);
+            query.push(" and t.unit_id = u.id and t.figure = ").push_bind(figure).push(" group by u.id");
         }
-        // A cross join keeps the order on SQLite, which would begin with all counts else.
-        push_counts(query.push(" from "), "t.unit_id, t.key, t.n", "units u cross join ", |query| {
-            query
-                .push("u.parent_id = ")
-                .push_bind(parent)
-                .push(" and t.unit_id = u.id and t.figure = ")
-                .push_bind(figure);
-        });
-        query.push(" group by unit_id").build_query_as().fetch_all(c).await
-    })?)
+        query.build_query_as().fetch_all(c).await
+    })?;
+    let mut sums: BTreeMap<UnitId, (i64, i64, i64)> = BTreeMap::new();
+    for (unit, one, two, three) in rows {
+        let sum = sums.entry(unit).or_default();
+        *sum = (sum.0 + one, sum.1 + two, sum.2 + three);
+    }
+    Ok(sums.into_iter().map(|(unit, (one, two, three))| (unit, one, two, three)).collect())
 }
 
 /// Folds what has changed into what is kept, a small write after the other; answers how many changes there were.

@@ -36,6 +36,9 @@ pub struct DepartmentRow {
 
 /// The names of these units.
 pub async fn unit_refs(c: &mut Conn<'_>, ids: &[UnitId]) -> Result<HashMap<UnitId, UnitRef>, ApiError> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
     let refs: Vec<UnitRef> = on_engine!(c, |c| async {
         let mut query = QueryBuilder::new("select id, kind, name from units where id in ");
         push_ids(&mut query, ids.iter().map(|id| id.0));
