@@ -3,6 +3,7 @@
 //! `decide.rs` is the rule, a pure function with a table of cases. Every attempt is kept, the failed ones too; the record
 //! itself is append only, and one row for each member and event says which entry stands.
 
+mod answers;
 mod attempts;
 mod attempts_store;
 mod attendance;

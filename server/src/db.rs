@@ -296,11 +296,10 @@ macro_rules! execute {
     };
 }
 
-/// The rows in portions whose lengths are powers of two: inserts of many rows are then few different statements, which the
-/// engines keep prepared.
+/// The rows in portions of [`LENGTHS`]: inserts of many rows are then few different statements, which the engines keep prepared.
 pub fn portions<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
     std::iter::from_fn(move || {
-        let length = LISTED.min(1 << rows.len().checked_ilog2()?);
+        let length = LENGTHS.into_iter().rev().find(|length| *length <= rows.len())?;
         let (portion, rest) = rows.split_at(length);
         rows = rest;
         Some(portion)
@@ -310,8 +309,11 @@ pub fn portions<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
 /// As many values stand in one list at most: beyond that a list is read in chunks of so many.
 pub const LISTED: usize = 128;
 
+/// The lengths of lists: close enough for two or three portions to make any, and few enough to be kept prepared.
+const LENGTHS: [usize; 14] = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, LISTED];
+
 /// Appends `($1, $2, …)` of ids or other keys for `column in …`, each once; none make a list that holds nothing. The last is
-/// repeated until there are a power of two, for the same reason as in [`portions`].
+/// repeated until there are as many as one of [`LENGTHS`], for the same reason as in [`portions`].
 pub fn push_ids<DB, T>(query: &mut QueryBuilder<DB>, ids: impl IntoIterator<Item = T>)
 where
     DB: Database,
@@ -321,9 +323,42 @@ where
     let mut ids: Vec<T> = ids.into_iter().collect();
     ids.sort_unstable();
     ids.dedup();
-    let length = if ids.is_empty() { 0 } else { ids.len().next_power_of_two() };
+    let length = match ids.len() {
+        0 => 0,
+        count => LENGTHS.into_iter().find(|length| *length >= count).unwrap_or(count.next_power_of_two()),
+    };
     for id in ids.iter().chain(std::iter::repeat_n(ids.last(), length).flatten()).take(length) {
         query.push(", ").push_bind(id.clone());
     }
     query.push(")");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn portions_are_all_the_rows_in_few_pieces_of_known_lengths() {
+        let rows: Vec<usize> = (0..600).collect();
+        for count in 0..=rows.len() {
+            let portions: Vec<&[usize]> = portions(&rows[..count]).collect();
+            assert_eq!(portions.concat(), rows[..count]);
+            assert!(portions.iter().all(|portion| LENGTHS.contains(&portion.len())));
+            assert!(portions.len() <= count / LISTED + 4, "{count}: {}", portions.len());
+        }
+    }
+
+    #[test]
+    fn a_list_has_each_id_once_and_one_of_the_lengths() {
+        for (ids, written) in [
+            (vec![], "(null)"),
+            (vec![7], "(null, ?)"),
+            (vec![7, 7, 8], "(null, ?, ?)"),
+            (vec![1, 2, 3, 4, 5], "(null, ?, ?, ?, ?, ?, ?)"),
+        ] {
+            let mut query = QueryBuilder::<sqlx::Sqlite>::new("");
+            push_ids::<_, i64>(&mut query, ids);
+            assert_eq!(query.sql().as_str(), written);
+        }
+    }
 }

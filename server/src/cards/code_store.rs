@@ -123,6 +123,8 @@ pub struct FoundCard {
     review_due: Day,
     /// Where the stay stands.
     pub stay_status: Status,
+    /// Where the member lives the organisation life by it.
+    pub host_unit_id: UnitId,
     phone_revoked_at: Option<Instant>,
 }
 
@@ -149,7 +151,7 @@ impl FoundCard {
 
 /// What stands behind a code.
 const BEHIND: &str = "c.id as card_id, c.number, c.member_id, c.registration_id, c.department_id, k.device_id, c.status, \
-    c.review_due, r.status as stay_status, d.revoked_at as phone_revoked_at \
+    c.review_due, r.status as stay_status, r.host_unit_id, d.revoked_at as phone_revoked_at \
     from card_codes k \
     join cards c on c.id = k.card_id \
     join registrations r on r.id = c.registration_id \

@@ -7,12 +7,13 @@ use std::{
 };
 
 use super::{
+    answers,
     decide::{By, CardFacts, EventFacts, Facts, Method, Presentation},
     desk::Submission,
     evidence::{self, Evidence, Known},
     model::{CheckInAnswer, CheckInAnswers, CheckInRequest, Item, Text},
     settling::{self, Ready, Settled},
-    store, views,
+    store,
 };
 use crate::{
     access::{self, Caller, Who},
@@ -24,6 +25,7 @@ use crate::{
     events::{self, Audience},
     figures::FIGURES,
     ids::{DeviceId, EntryId, EventId, MemberId, UnitId},
+    registrations::Status,
 };
 
 /// Past this the signatures are verified off the threads that serve everyone.
@@ -85,8 +87,11 @@ async fn prepare(app: &AppState, submissions: &[Arc<Submission>]) -> Result<Vec<
         .zip(&evidence)
         .map(|((from, nth), shown)| subject(&from.caller, &from.items[nth], shown, &cards))
         .collect();
-    let distinct: HashSet<MemberId> = members.iter().flatten().copied().collect();
-    let hosts = store::active_hosts(c, &distinct.into_iter().collect::<Vec<_>>()).await?;
+    // A card of the stay in force tells the host; there is one such stay at most.
+    let in_force = cards.values().filter(|card| card.stay_status == Status::Active);
+    let mut hosts: HashMap<MemberId, UnitId> = in_force.map(|card| (card.member_id, card.host_unit_id)).collect();
+    let others: HashSet<MemberId> = members.iter().flatten().filter(|id| !hosts.contains_key(id)).copied().collect();
+    hosts.extend(store::active_hosts(c, &others.into_iter().collect::<Vec<_>>()).await?);
     let units: HashSet<UnitId> =
         hosts.values().copied().chain(known.events.values().map(|event| event.unit_id)).collect();
     let above = access::ancestors_of(c, &units.into_iter().collect::<Vec<_>>()).await?;
@@ -196,10 +201,8 @@ fn card_facts(shown: &Evidence, cards: &HashMap<CodeId, FoundCard>) -> Option<Ca
 
 /// Shows the entries that were made or met.
 async fn answer(app: &AppState, settled: Vec<Settled>) -> Result<Vec<CheckInAnswer>, ApiError> {
-    let mut reader = app.db.read().await?;
-    let c = &mut reader.conn();
     let entries: Vec<EntryId> = settled.iter().filter_map(|done| done.entry).collect();
-    let check_ins = if entries.is_empty() { HashMap::new() } else { views::check_ins(c, &entries).await? };
+    let check_ins = answers::check_ins(&mut app.db.read().await?.conn(), &entries).await?;
     for done in &settled {
         FIGURES.check_in(done.verdict.word(), done.reason.map_or("", |reason| reason.word()));
     }

@@ -20,6 +20,9 @@ pub(super) async fn active_hosts(
     c: &mut Conn<'_>,
     members: &[MemberId],
 ) -> Result<HashMap<MemberId, UnitId>, ApiError> {
+    if members.is_empty() {
+        return Ok(HashMap::new());
+    }
     let rows: Vec<(MemberId, UnitId)> = on_engine!(c, |c| async {
         let mut query = QueryBuilder::new(
             "select member_id, host_unit_id from registrations where status = 'active' and member_id in ",
@@ -237,29 +240,6 @@ pub(super) async fn hands(
         query.build_query_as().fetch_all(c).await
     })?;
     Ok(rows.into_iter().map(|(id, username, station)| (id, (username, station))).collect())
-}
-
-/// The entries of these ids, with the members' names.
-pub(super) async fn entries(
-    c: &mut Conn<'_>,
-    ids: &[EntryId],
-) -> Result<HashMap<EntryId, (EntryRow, String)>, ApiError> {
-    #[derive(sqlx::FromRow)]
-    struct Row {
-        #[sqlx(flatten)]
-        entry: EntryRow,
-        name: String,
-    }
-    let rows: Vec<Row> = on_engine!(c, |c| async {
-        let mut query = QueryBuilder::new(
-            "select n.id, n.event_id, n.member_id, n.outcome, n.method, n.occurred_at, n.recorded_at, n.late, n.weak,
-                    n.account_id, n.device_id, n.reason_sealed, n.scan_id, n.replaces, m.name
-               from attendance_entries n join members m on m.id = n.member_id where n.id in ",
-        );
-        push_ids(&mut query, ids.iter().map(|id| id.0));
-        query.build_query_as().fetch_all(c).await
-    })?;
-    Ok(rows.into_iter().map(|row| (row.entry.id, (row.entry, row.name))).collect())
 }
 
 /// A standing entry with what belongs to it.

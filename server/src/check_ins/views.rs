@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::{
     decide::Outcome,
     entry::{ANSWER, DISPUTE, REASON},
-    model::{AttendanceItem, CheckIn, EventRef},
+    model::AttendanceItem,
     store::{self, Attended, EntryRow},
 };
 use crate::{
@@ -13,44 +13,11 @@ use crate::{
     db::Conn,
     error::ApiError,
     events::{self, EventRow, Expected},
-    ids::{EntryId, EventId, MemberId, UnitId},
+    ids::{EventId, MemberId, UnitId},
     keys::Vault,
     people::MemberRef,
     units::{self, UnitRef},
 };
-
-/// The entries of these ids.
-pub(super) async fn check_ins(c: &mut Conn<'_>, ids: &[EntryId]) -> Result<HashMap<EntryId, CheckIn>, ApiError> {
-    let entries = store::entries(c, ids).await?;
-    let ids: HashSet<EventId> = entries.values().map(|(entry, _)| entry.event_id).collect();
-    let events = events::events(c, &ids.into_iter().collect::<Vec<_>>()).await?;
-    let units: Vec<UnitId> = events.values().map(|event| event.unit_id).collect();
-    let units = units::unit_refs(c, &units).await?;
-    let show = |(id, (entry, name)): (EntryId, (store::EntryRow, String))| {
-        let event = events.get(&entry.event_id)?;
-        let event = EventRef {
-            id: event.id,
-            title: event.title.clone(),
-            starts_at: event.starts_at,
-            ends_at: event.ends_at,
-            place: event.place.clone(),
-            unit: units.get(&event.unit_id)?.clone(),
-        };
-        let check_in = CheckIn {
-            id,
-            event,
-            member: MemberRef { id: entry.member_id, name },
-            outcome: entry.outcome,
-            method: entry.method,
-            occurred_at: entry.occurred_at,
-            recorded_at: entry.recorded_at,
-            late: entry.late,
-            weak: entry.weak,
-        };
-        Some((id, check_in))
-    };
-    Ok(entries.into_iter().filter_map(show).collect())
-}
 
 /// What stands for one member at an event, as the live wall and the answers to a secretary show it, without reasons.
 pub(super) async fn attendance_item(
