@@ -158,6 +158,8 @@ fn sqlite_options(path: &PathBuf) -> SqliteConnectOptions {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(10))
+        // Of each connection, in KiB as SQLite has it: what an overview of a large department reads fits, and memory stays bounded.
+        .pragma("cache_size", "-8000")
         .pragma("temp_store", "memory");
     logged(options)
 }

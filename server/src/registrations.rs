@@ -7,6 +7,7 @@ mod counted;
 mod filing;
 mod list_plan;
 mod list_routes;
+mod list_sql;
 mod list_store;
 mod listed;
 mod log_routes;

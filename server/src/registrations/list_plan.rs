@@ -4,7 +4,8 @@
 use sqlx::{AssertSqlSafe, QueryBuilder};
 
 use super::{
-    list_store::{COMMON, Filter, Search, push_card_range},
+    list_sql::push_card_range,
+    list_store::{COMMON, Filter, Search},
     model::Status,
 };
 use crate::{
@@ -35,6 +36,8 @@ pub(super) enum Source {
     Found(Vec<Way>),
     /// The few active stays of these departments without organisation life since then.
     Silent(Vec<UnitId>, Instant),
+    /// The newest stays with this end at one unit, which has none below it, state by state until the page is full.
+    At(&'static str, UnitId),
     /// All that have this end at or below a unit.
     Below(&'static str, UnitId),
     /// All within reach, which is a few units.
@@ -87,7 +90,7 @@ pub(super) async fn source(c: &mut Conn<'_>, scope: &Scope, filter: &Filter) -> 
         if let Some(unit) = unit {
             let units = count_units(c, unit).await?;
             if units < narrowest.0 {
-                narrowest = (units, Source::Below(end, unit));
+                narrowest = (units, if units == 1 { Source::At(end, unit) } else { Source::Below(end, unit) });
             }
         }
     }

@@ -4,7 +4,8 @@
 use sqlx::QueryBuilder;
 
 use super::{
-    list_store::{COMMON, Search, push_by_units},
+    list_sql::push_by_units,
+    list_store::{COMMON, Search},
     model::Status,
 };
 use crate::{
