@@ -88,6 +88,8 @@ pub async fn measure(
             cards::measure(figures, engine, &server, &made, args.cards).await?;
         }
         server.stop()?;
+        // Nine gigabytes that nobody reads again.
+        std::fs::remove_dir_all(&data)?;
     }
     let [(_, few), (many, large)] = &all[..] else { return Ok(()) };
     for (few, large) in few.iter().zip(large) {
