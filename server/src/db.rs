@@ -183,7 +183,8 @@ impl Db {
                     .test_before_acquire(false)
                     .connect_with(options.clone().create_if_missing(false).pragma("query_only", "on"))
                     .await?;
-                let writer = Writer::sqlite(connection, options, commits.clone());
+                let under = files::FileSystem::under(path)?;
+                let writer = Writer::sqlite(connection, options, under, commits.clone());
                 Ok(Self { readers: Readers::Sqlite(readers), replica: None, writer, commits })
             }
             DatabaseUrl::Postgres(url) => {

@@ -4,7 +4,8 @@ use std::{
     fs,
     io::{self, Read as _, Write as _},
     os::unix::fs::OpenOptionsExt as _,
-    path::Path,
+    path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use anyhow::{Context as _, bail};
@@ -20,13 +21,44 @@ pub(super) fn create_private(path: &Path) -> io::Result<fs::File> {
 /// walls and limits. Commands that only read or write rows may run beside it. The lock is on a file beside the database, since
 /// SQLite loses its own locks when a process closes the database's file a second time.
 pub fn claim(database: &Path) -> anyhow::Result<fs::File> {
-    let mut name = database.as_os_str().to_owned();
-    name.push(".lock");
-    let lock = create_private(Path::new(&name)).with_context(|| format!("{}", Path::new(&name).display()))?;
+    let name = beside(database);
+    let lock = create_private(&name).with_context(|| format!("{}", name.display()))?;
     match lock.try_lock() {
         Ok(()) => Ok(lock),
         Err(fs::TryLockError::WouldBlock) => bail!("a server has {} open: stop the server first", database.display()),
-        Err(fs::TryLockError::Error(error)) => Err(error).with_context(|| format!("{}", Path::new(&name).display())),
+        Err(fs::TryLockError::Error(error)) => Err(error).with_context(|| format!("{}", name.display())),
+    }
+}
+
+/// The file beside a database that is locked and looked at instead of it.
+fn beside(database: &Path) -> PathBuf {
+    let mut name = database.as_os_str().to_owned();
+    name.push(".lock");
+    name.into()
+}
+
+/// The file system under a database, as far as it can be asked whether it has given up.
+///
+/// A flush that is on its way when ext4 gives up (`errors=remount-ro`) may be answered as done although the transaction of the
+/// journal that it waited for was thrown away. What changes a file asks the journal itself, and is refused from that moment on.
+#[derive(Clone)]
+pub(super) struct FileSystem {
+    file: Arc<fs::File>,
+    permissions: fs::Permissions,
+}
+
+impl FileSystem {
+    pub(super) fn under(database: &Path) -> io::Result<Self> {
+        let file = create_private(&beside(database))?;
+        let permissions = file.metadata()?.permissions();
+        Ok(Self { file: Arc::new(file), permissions })
+    }
+
+    /// Fails where it takes no changes any more: what was flushed just now may be lost then. Two microseconds, but it may wait.
+    pub(super) async fn still_takes_changes(&self) -> io::Result<()> {
+        let Self { file, permissions } = self.clone();
+        // The same permissions again are a change to the file system.
+        tokio::task::spawn_blocking(move || file.set_permissions(permissions)).await?
     }
 }
 

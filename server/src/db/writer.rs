@@ -20,6 +20,7 @@ use tracing::Instrument as _;
 
 use super::{
     Conn,
+    files::FileSystem,
     primary::{COMMITTED, Primary},
 };
 use crate::{error::ApiError, figures::FIGURES, on_engine};
@@ -56,9 +57,10 @@ impl Writer {
     pub(super) fn sqlite(
         connection: SqliteConnection,
         options: SqliteConnectOptions,
+        under: FileSystem,
         commits: watch::Sender<()>,
     ) -> Self {
-        Self::start(Line::Sqlite { connection: Some(connection), options: Box::new(options), commits })
+        Self::start(Line::Sqlite { connection: Some(connection), options: Box::new(options), under, commits })
     }
 
     pub(super) fn postgres(primary: Primary) -> Self {
@@ -116,8 +118,16 @@ impl Writer {
 
 /// The writing connection, opened again after a failure.
 enum Line {
-    Sqlite { connection: Option<SqliteConnection>, options: Box<SqliteConnectOptions>, commits: watch::Sender<()> },
-    Postgres { connection: Option<PgConnection>, primary: Primary },
+    Sqlite {
+        connection: Option<SqliteConnection>,
+        options: Box<SqliteConnectOptions>,
+        under: FileSystem,
+        commits: watch::Sender<()>,
+    },
+    Postgres {
+        connection: Option<PgConnection>,
+        primary: Primary,
+    },
 }
 
 impl Line {
@@ -148,6 +158,14 @@ impl Line {
         match self {
             Self::Sqlite { .. } => "commit".into(),
             Self::Postgres { .. } => format!("notify {COMMITTED}; commit"),
+        }
+    }
+
+    /// Fails where a commit that was told as done may be lost all the same.
+    async fn is_kept(&self) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Sqlite { under, .. } => Ok(under.still_takes_changes().await?),
+            Self::Postgres { .. } => Ok(()),
         }
     }
 
@@ -228,6 +246,7 @@ async fn commit_batch(
     }
     let began = Instant::now();
     on_engine!(&mut conn, |c| sqlx::raw_sql(AssertSqlSafe(commit)).execute(c).map_ok(drop))?;
+    line.is_kept().await?;
     FIGURES.writer_commit_seconds.observe(began.elapsed().as_secs_f64());
     Ok(())
 }
