@@ -57,8 +57,13 @@ impl FileSystem {
     /// Fails where it takes no changes any more: what was flushed just now may be lost then. Two microseconds, but it may wait.
     pub(super) async fn still_takes_changes(&self) -> io::Result<()> {
         let Self { file, permissions } = self.clone();
-        // The same permissions again are a change to the file system.
-        tokio::task::spawn_blocking(move || file.set_permissions(permissions)).await?
+        tokio::task::spawn_blocking(move || {
+            // The same permissions again are a change to the file system. The first makes ext4 look at its journal, but swallows
+            // what it finds; from then on every change is refused, and the second says so.
+            file.set_permissions(permissions.clone())?;
+            file.set_permissions(permissions)
+        })
+        .await?
     }
 }
 
