@@ -87,6 +87,14 @@ on_both!(lists_are_narrowed_by_state_and_end_and_paged_without_a_gap, |app| {
     assert_eq!(count(&world.secretary, &format!("host={}", world.other_host)).await, 0);
     assert_eq!(count(&world.liaison_officer, "").await, 8);
 
+    // A home out of reach is an empty list, however else it is narrowed.
+    for others in
+        ["", "&status=active", "&status=active&silent_since=2026-08-01", "&silent_since=2026-08-01", "&q=张", "&q=zs"]
+    {
+        let query = format!("home={}{others}", world.other_department);
+        assert_eq!(count(&world.department_officer, &query).await, 0, "{others}");
+    }
+
     let mut seen = Vec::new();
     let mut query = "limit=3".to_owned();
     loop {

@@ -182,9 +182,9 @@ async fn few_ways(
 async fn are_few_named(c: &mut Conn<'_>, departments: &[UnitId], way: &MemberSearch) -> Result<bool, ApiError> {
     let found: i64 = on_engine!(c, |c| async {
         let mut query = QueryBuilder::new("select cast(count(*) as bigint) from (");
-        for (n, department) in departments.iter().enumerate() {
-            query.push(if n == 0 { "" } else { " union all " });
-            query.push("select 1 from registrations r where r.home_department_id = ").push_bind(*department);
+        query.push("select 1 from registrations r where r.id in (null)");
+        for department in departments {
+            query.push(" union all select 1 from registrations r where r.home_department_id = ").push_bind(*department);
             query.push(" and ");
             way.push_condition(&mut query, "r.");
         }

@@ -23,9 +23,9 @@ where
     let states: Vec<Option<Status>> =
         if filter.status.is_empty() { vec![None] } else { filter.status.iter().copied().map(Some).collect() };
     let walks = departments.iter().flat_map(|department| states.iter().map(move |state| (department, state)));
+    query.push("select s.id from registrations s where s.id in (null)");
     for (n, (department, state)) in walks.enumerate() {
-        query.push(if n == 0 { "" } else { " union all " });
-        query.push("select id from (select r.id from registrations r where r.home_department_id = ");
+        query.push(" union all select id from (select r.id from registrations r where r.home_department_id = ");
         query.push_bind(department.0);
         if let Some(state) = state {
             query.push(" and r.status = ").push_bind(state.word().to_owned());
