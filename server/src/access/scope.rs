@@ -183,6 +183,15 @@ impl Scope {
         });
     }
 
+    /// The same, for queries that count or list whatever is within reach: the database begins with the units, of either end.
+    pub fn push_stays_by_units<DB>(&self, query: &mut QueryBuilder<DB>, r: &'static str)
+    where
+        DB: Database,
+        Uuid: Type<DB> + for<'q> Encode<'q, DB>,
+    {
+        push_stays_at(query, r, self.own, self.ends());
+    }
+
     /// The same, asked of each stay by itself: for queries that have few stays at hand, over however many units.
     pub fn push_stays_one_by_one<DB>(&self, query: &mut QueryBuilder<DB>, r: &'static str)
     where
@@ -252,4 +261,26 @@ impl Scope {
         }
         query.push(if any { ")" } else { "1 = 0)" });
     }
+}
+
+/// Appends `r.id in (…)`: the stays of a member, and those with an end, a column of theirs, at or below a unit. An `or` of the two
+/// ends would have the database look at every stay there is.
+pub fn push_stays_at<DB>(
+    query: &mut QueryBuilder<DB>,
+    r: &'static str,
+    member: Option<MemberId>,
+    ends: impl IntoIterator<Item = (&'static str, UnitId)>,
+) where
+    DB: Database,
+    Uuid: Type<DB> + for<'q> Encode<'q, DB>,
+{
+    query.push(r).push(".id in (select id from registrations where 1 = 0");
+    if let Some(member) = member {
+        query.push(" union all select id from registrations where member_id = ").push_bind(member.0);
+    }
+    for (end, unit) in ends {
+        query.push(" union all select id from registrations where ").push(end);
+        query.push(" in (select unit_id from unit_ancestors where ancestor_id = ").push_bind(unit.0).push(")");
+    }
+    query.push(")");
 }

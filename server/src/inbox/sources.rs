@@ -260,6 +260,10 @@ impl Source {
     {
         query.push(" from ").push(self.from).push(" where ");
         match self.reach {
+            // Of these kinds there are many everywhere; of the others few, which their states find.
+            Reach::Stay if matches!(kind, TaskKind::ReviewCard | TaskKind::PleaseCall) => {
+                scope.push_stays_by_units(query, "r")
+            }
             Reach::Stay => scope.push_stays(query, "r"),
             Reach::Unit(column) => scope.push_units(query, column),
             Reach::OwnUnit(column) => scope.push_own_units(query, column),

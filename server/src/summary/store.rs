@@ -3,7 +3,7 @@
 use sqlx::QueryBuilder;
 
 use crate::{
-    access::Within,
+    access::{self, Within},
     clock::{Instant, Period},
     db::Conn,
     error::ApiError,
@@ -34,8 +34,8 @@ pub(super) async fn registrations_and_cards(
 ) -> Result<(i64, i64), ApiError> {
     let within = Within::of(unit, period);
     let ends: &[&'static str] = match end {
-        CountedEnd::Home => &["r.home_unit_id"],
-        CountedEnd::Both => &["r.home_unit_id", "r.host_unit_id"],
+        CountedEnd::Home => &["home_unit_id"],
+        CountedEnd::Both => &["home_unit_id", "host_unit_id"],
     };
     let mut counts = [0; 2];
     let sources = [
@@ -50,12 +50,9 @@ pub(super) async fn registrations_and_cards(
                 Some(day) => within.push_days(&mut query, day),
                 None => within.push_instants(&mut query, "r.created_at"),
             }
-            query.push(" and (1 = 0");
-            for end in ends {
-                query.push(" or ").push(*end).push(" in (select unit_id from unit_ancestors where ancestor_id = ");
-                query.push_bind(unit).push(")");
-            }
-            query.push(")").build_query_scalar().fetch_one(c).await
+            query.push(" and ");
+            access::push_stays_at(&mut query, "r", None, ends.iter().map(|end| (*end, unit)));
+            query.build_query_scalar().fetch_one(c).await
         })?;
     }
     let [registrations, cards] = counts;
