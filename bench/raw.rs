@@ -8,10 +8,8 @@ use std::{
 };
 
 use anyhow::{Context as _, ensure};
-use sqlx::{
-    ConnectOptions as _, Connection as _, PgConnection, QueryBuilder, Sqlite, SqliteConnection,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
-};
+use guiyan::db::sqlite::{Sqlite, SqliteConnection, SqliteOptions};
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection, QueryBuilder};
 use uuid::Uuid;
 
 use crate::{
@@ -32,12 +30,10 @@ pub struct Raw {
 
 /// Measures SQLite on a copy of the product's database.
 pub async fn sqlite(copy: &Path, seconds: f64) -> anyhow::Result<Raw> {
-    let mut c = SqliteConnectOptions::new()
-        .filename(copy)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(false)
-        .disable_statement_logging()
+    let mut c = SqliteOptions::file(copy)
+        .pragma("journal_mode", "wal")
+        .pragma("synchronous", "full")
+        .pragma("foreign_keys", "off")
         .connect()
         .await?;
     sqlx::raw_sql("create table bench_commit (at integer) strict").execute(&mut c).await?;

@@ -15,6 +15,7 @@ pub mod partitions;
 mod primary;
 mod replica;
 mod schema;
+pub mod sqlite;
 mod writer;
 
 use std::{path::PathBuf, str::FromStr, time::Duration};
@@ -22,14 +23,17 @@ use std::{path::PathBuf, str::FromStr, time::Duration};
 use anyhow::Context as _;
 use futures::future::BoxFuture;
 use sqlx::{
-    ConnectOptions, Database, Encode, PgConnection, QueryBuilder, SqliteConnection, SqlitePool, Type,
-    pool::PoolConnection,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    ConnectOptions, Database, Encode, PgConnection, QueryBuilder, Type,
+    pool::{PoolConnection, PoolOptions},
 };
 
 use tokio::sync::watch;
 
-use self::{primary::Primary, replica::Replica};
+use self::{
+    primary::Primary,
+    replica::Replica,
+    sqlite::{SqliteConnection, SqliteOptions, SqlitePool},
+};
 use crate::{error::ApiError, execute};
 
 pub use bulk::{Bulk, Cell, Rows};
@@ -122,7 +126,7 @@ pub struct Claim {
 /// A pooled connection for reading; `conn()` lends it to a store.
 pub enum Reader {
     /// SQLite, `query_only`.
-    Sqlite(PoolConnection<sqlx::Sqlite>),
+    Sqlite(PoolConnection<sqlite::Sqlite>),
     /// PostgreSQL.
     Postgres(PoolConnection<sqlx::Postgres>),
 }
@@ -134,6 +138,15 @@ impl Reader {
             Self::Sqlite(c) => Conn::Sqlite(c),
             Self::Postgres(c) => Conn::Postgres(c),
         }
+    }
+
+    /// For reports: statements may take so long that nobody else should wait on their thread.
+    #[must_use]
+    pub fn at_length(mut self) -> Self {
+        if let Self::Sqlite(c) = &mut self {
+            c.read_at_length(true);
+        }
+        self
     }
 }
 
@@ -149,15 +162,11 @@ fn logged<O: ConnectOptions>(options: O) -> O {
 /// Statements that a connection keeps prepared: lists of several lengths are several statements.
 const PREPARED: usize = 400;
 
-fn sqlite_options(path: &PathBuf) -> SqliteConnectOptions {
-    let options = SqliteConnectOptions::new()
-        .filename(path)
-        .statement_cache_capacity(PREPARED)
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        .busy_timeout(Duration::from_secs(10))
+fn sqlite_options(path: &PathBuf) -> SqliteOptions {
+    let options = SqliteOptions::file(path)
+        .prepared(PREPARED)
+        .pragma("journal_mode", "wal")
+        .pragma("synchronous", "full")
         // Of each connection, in KiB as SQLite has it: what an overview of a large department reads fits, and memory stays bounded.
         .pragma("cache_size", "-8000")
         .pragma("temp_store", "memory");
@@ -175,16 +184,17 @@ impl Db {
                 let mut connection = options.connect().await?;
                 schema::migrate_sqlite(&mut connection).await?;
                 bulk::put_back(&mut Conn::Sqlite(&mut connection), &mut |_| {}).await?;
-                let readers = SqlitePoolOptions::new()
+                let readers = PoolOptions::new()
                     .max_connections(6)
                     .min_connections(1)
                     .acquire_timeout(Duration::from_secs(10))
                     // A file does not go away like a line: asking first would cost each read a round.
                     .test_before_acquire(false)
-                    .connect_with(options.clone().create_if_missing(false).pragma("query_only", "on"))
+                    .connect_with(options.clone().pragma("query_only", "on"))
                     .await?;
                 let under = files::FileSystem::under(path)?;
-                let writer = Writer::sqlite(connection, options, under, commits.clone());
+                drop(connection);
+                let writer = Writer::sqlite(options, under, commits.clone());
                 Ok(Self { readers: Readers::Sqlite(readers), replica: None, writer, commits })
             }
             DatabaseUrl::Postgres(url) => {
@@ -208,7 +218,11 @@ impl Db {
     /// A connection to read with.
     pub async fn read(&self) -> Result<Reader, ApiError> {
         Ok(match &self.readers {
-            Readers::Sqlite(pool) => Reader::Sqlite(pool.acquire().await?),
+            Readers::Sqlite(pool) => {
+                let mut connection = pool.acquire().await?;
+                connection.read_at_length(false);
+                Reader::Sqlite(connection)
+            }
             Readers::Postgres(primary) => Reader::Postgres(primary.reader().await?),
         })
     }
@@ -359,7 +373,7 @@ mod tests {
             (vec![7, 7, 8], "(null, ?, ?)"),
             (vec![1, 2, 3, 4, 5], "(null, ?, ?, ?, ?, ?, ?)"),
         ] {
-            let mut query = QueryBuilder::<sqlx::Sqlite>::new("");
+            let mut query = QueryBuilder::<sqlite::Sqlite>::new("");
             push_ids::<_, i64>(&mut query, ids);
             assert_eq!(query.sql().as_str(), written);
         }

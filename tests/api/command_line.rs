@@ -330,9 +330,10 @@ async fn a_lost_master_key_is_not_replaced_by_a_new_one() {
 }
 
 async fn sqlite(file: &str, statement: &'static str) {
+    use guiyan::db::sqlite::SqliteConnection;
     use sqlx::Connection as _;
-    let mut connection = sqlx::SqliteConnection::connect(&format!("sqlite://{file}")).await.expect("opens");
-    sqlx::query(statement).execute(&mut connection).await.expect("runs");
+    let mut connection = SqliteConnection::connect(&format!("sqlite://{file}")).await.expect("opens");
+    sqlx::raw_sql(statement).execute(&mut connection).await.expect("runs");
     connection.close().await.expect("closes");
 }
 

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
+use guiyan::db::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Connection as _, Row as _, TypeInfo as _, ValueRef as _};
 
 use crate::{
@@ -29,7 +30,7 @@ async fn everything(file: &Path) -> BTreeMap<String, Vec<String>> {
     all
 }
 
-fn text(row: &sqlx::sqlite::SqliteRow) -> String {
+fn text(row: &SqliteRow) -> String {
     let mut text = String::new();
     for column in 0..row.len() {
         let value = row.try_get_raw(column).expect("a value");

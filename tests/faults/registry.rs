@@ -8,10 +8,13 @@ use std::{
     sync::LazyLock,
 };
 
-use guiyan::clock::{Clock, Instant};
+use guiyan::{
+    clock::{Clock, Instant},
+    db::sqlite::{SqliteConnection, SqliteOptions},
+};
 use reqwest::Method;
 use serde_json::{Value, json};
-use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
+use sqlx::{ConnectOptions as _, Connection as _};
 use uuid::Uuid;
 
 use crate::support::{Answer, Engine, Place, Server, stderr};
@@ -131,7 +134,7 @@ pub fn now() -> Instant {
 
 /// Opens a file as it is, beside or after a server.
 pub async fn open(file: &Path) -> SqliteConnection {
-    SqliteConnectOptions::new().filename(file).connect().await.expect("it opens")
+    SqliteOptions::file(file).connect().await.expect("it opens")
 }
 
 /// Its id, the event, the member, how often it is there, and how many entries were made of it.

@@ -6,12 +6,14 @@
 
 use std::{borrow::Cow, fmt::Write as _};
 
-use sqlx::{
-    AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, SqliteConnection, postgres::PgConnectOptions,
-};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, postgres::PgConnectOptions};
 use uuid::Uuid;
 
-use super::{Conn, DatabaseUrl, sqlite_options};
+use super::{
+    Conn, DatabaseUrl,
+    sqlite::{Sqlite, SqliteConnection},
+    sqlite_options,
+};
 use crate::{execute, on_engine};
 
 /// As many values as one statement of SQLite binds; its limit is twice as high.
@@ -104,8 +106,8 @@ impl Bulk {
         let mut bulk = Self(match url {
             DatabaseUrl::Sqlite(path) => {
                 // What was committed stays whole when the power fails, if not the last of it: the load is then begun anew.
-                let options = sqlite_options(path).foreign_keys(false).pragma("cache_size", "-262144");
-                let options = options.synchronous(sqlx::sqlite::SqliteSynchronous::Normal);
+                let options = sqlite_options(path).pragma("foreign_keys", "off").pragma("cache_size", "-262144");
+                let options = options.pragma("synchronous", "normal");
                 Engine::Sqlite(options.pragma("wal_autocheckpoint", "20000").connect().await?)
             }
             DatabaseUrl::Postgres(url) => {
@@ -241,7 +243,7 @@ async fn insert_many(c: &mut SqliteConnection, rows: Rows) -> Result<(), sqlx::E
         let row = format!("({})", vec!["?"; columns.len()].join(","));
         let values = vec![row; some.len() / columns.len()].join(",");
         let sql = format!("insert into {table} ({}) values {values}", columns.join(","));
-        let mut query = sqlx::query::<sqlx::Sqlite>(AssertSqlSafe(sql)).persistent(some.len() == full);
+        let mut query = sqlx::query::<Sqlite>(AssertSqlSafe(sql)).persistent(some.len() == full);
         for cell in some {
             query = match cell {
                 Cell::Null => query.bind(None::<i64>),

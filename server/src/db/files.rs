@@ -5,12 +5,13 @@ use std::{
     io::{self, Read as _, Write as _},
     os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
-    sync::Arc,
 };
 
 use anyhow::{Context as _, bail};
 use aws_lc_rs::digest::{Context, Digest, SHA256, SHA256_OUTPUT_LEN};
-use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
+use sqlx::{ConnectOptions as _, Connection as _};
+
+use super::sqlite::{SqliteConnection, SqliteOptions};
 
 /// Makes an empty file that only its owner reads; SQLite gives its side files the same mode.
 pub(super) fn create_private(path: &Path) -> io::Result<fs::File> {
@@ -41,9 +42,8 @@ fn beside(database: &Path) -> PathBuf {
 ///
 /// A flush that is on its way when ext4 gives up (`errors=remount-ro`) may be answered as done although the transaction of the
 /// journal that it waited for was thrown away. What changes a file asks the journal itself, and is refused from that moment on.
-#[derive(Clone)]
 pub(super) struct FileSystem {
-    file: Arc<fs::File>,
+    file: fs::File,
     permissions: fs::Permissions,
     /// Whether it lets the question be asked at all; where it does not, a flush is taken at its word.
     answers: bool,
@@ -54,27 +54,23 @@ impl FileSystem {
         let file = create_private(&beside(database))?;
         let permissions = file.metadata()?.permissions();
         let answers = file.set_permissions(permissions.clone()).is_ok();
-        Ok(Self { file: Arc::new(file), permissions, answers })
+        Ok(Self { file, permissions, answers })
     }
 
     /// Fails where it takes no changes any more: what was flushed just now may be lost then. Some microseconds, but it may wait.
-    pub(super) async fn still_takes_changes(&self) -> io::Result<()> {
-        let Self { file, permissions, answers } = self.clone();
-        if !answers {
+    pub(super) fn still_takes_changes(&self) -> io::Result<()> {
+        if !self.answers {
             return Ok(());
         }
-        tokio::task::spawn_blocking(move || {
-            // The same permissions again are a change to the file system. The first makes ext4 look at its journal, but swallows
-            // what it finds; from then on every change is refused, and the second says so.
-            file.set_permissions(permissions.clone())?;
-            file.set_permissions(permissions)
-        })
-        .await?
+        // The same permissions again are a change to the file system. The first makes ext4 look at its journal, but swallows
+        // what it finds; from then on every change is refused, and the second says so.
+        self.file.set_permissions(self.permissions.clone())?;
+        self.file.set_permissions(self.permissions.clone())
     }
 }
 
 async fn open(path: &Path) -> Result<SqliteConnection, sqlx::Error> {
-    SqliteConnectOptions::new().filename(path).disable_statement_logging().connect().await
+    SqliteOptions::file(path).connect().await
 }
 
 /// What stands behind a copy, before the digest of all that comes first. SQLite itself has no checksums, and reads past

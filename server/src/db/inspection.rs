@@ -3,9 +3,12 @@
 use std::path::Path;
 
 use anyhow::Context as _;
-use sqlx::{ConnectOptions as _, Connection as _, PgConnection, SqliteConnection, sqlite::SqliteConnectOptions};
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
 
-use super::{Conn, DatabaseUrl, primary, schema};
+use super::{
+    Conn, DatabaseUrl, primary, schema,
+    sqlite::{SqliteConnection, SqliteOptions},
+};
 
 /// A database that is looked at.
 pub enum Inspection {
@@ -44,8 +47,7 @@ impl Inspection {
     pub async fn open(url: &DatabaseUrl) -> anyhow::Result<Self> {
         Ok(match url {
             DatabaseUrl::Sqlite(path) => {
-                let options = SqliteConnectOptions::new().filename(path).pragma("query_only", "on");
-                Self::Sqlite(sqlx::ConnectOptions::connect(&options).await?)
+                Self::Sqlite(SqliteOptions::file(path).pragma("query_only", "on").connect().await?)
             }
             DatabaseUrl::Postgres(url) => {
                 let mut hosts = primary::hosts(url)?.into_iter();

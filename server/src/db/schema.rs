@@ -5,12 +5,14 @@
 use std::borrow::Cow;
 
 use sqlx::{
-    AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, SqlSafeStr, SqliteConnection,
+    AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, SqlSafeStr,
     migrate::{Migration, Migrator},
-    sqlite::SqliteConnectOptions,
 };
 
-use super::{DatabaseUrl, SchemaState, primary};
+use super::{
+    DatabaseUrl, SchemaState, primary,
+    sqlite::{SqliteConnection, SqliteOptions},
+};
 
 /// `(PostgreSQL's word, SQLite's)`, replaced as whole words.
 const TYPE_WORDS: [(&str, &str); 5] =
@@ -72,7 +74,7 @@ pub(super) async fn count_tables(url: &DatabaseUrl) -> anyhow::Result<i64> {
     Ok(match url {
         DatabaseUrl::Sqlite(path) if !path.exists() => 0,
         DatabaseUrl::Sqlite(path) => {
-            let mut connection = SqliteConnectOptions::new().filename(path).read_only(true).connect().await?;
+            let mut connection = SqliteOptions::file(path).read_only().connect().await?;
             let tables = sqlx::query_scalar("select count(*) from sqlite_schema").fetch_one(&mut connection).await?;
             connection.close().await?;
             tables

@@ -9,7 +9,7 @@
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use futures::{FutureExt, TryFutureExt, future::BoxFuture};
-use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection, SqliteConnection, sqlite::SqliteConnectOptions};
+use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection};
 use tokio::{
     sync::{Mutex, mpsc, oneshot, watch},
     task::JoinHandle,
@@ -22,11 +22,15 @@ use super::{
     Conn,
     files::FileSystem,
     primary::{COMMITTED, Primary},
+    sqlite::{Failure, SqliteConnection, SqliteOptions},
 };
 use crate::{error::ApiError, figures::FIGURES, on_engine};
 
 /// As many jobs as one commit takes; past that the first ones wait too long.
 const BATCH: usize = 256;
+/// How long another process may write the same file before callers are told to come back, and how often it is looked at.
+const PATIENCE: Duration = Duration::from_secs(10);
+const PAUSE: Duration = Duration::from_millis(5);
 /// Jobs that may wait before callers are told to come back.
 const QUEUE: usize = 4096;
 
@@ -54,13 +58,10 @@ pub struct Writer {
 }
 
 impl Writer {
-    pub(super) fn sqlite(
-        connection: SqliteConnection,
-        options: SqliteConnectOptions,
-        under: FileSystem,
-        commits: watch::Sender<()>,
-    ) -> Self {
-        Self::start(Line::Sqlite { connection: Some(connection), options: Box::new(options), under, commits })
+    pub(super) fn sqlite(options: SqliteOptions, under: FileSystem, commits: watch::Sender<()>) -> Self {
+        // SQLite would hold the thread while it waits for another process.
+        let options = Box::new(options.pragma("busy_timeout", "0"));
+        Self::start(Line::Sqlite { connection: None, options, under, commits })
     }
 
     pub(super) fn postgres(primary: Primary) -> Self {
@@ -120,7 +121,7 @@ impl Writer {
 enum Line {
     Sqlite {
         connection: Option<SqliteConnection>,
-        options: Box<SqliteConnectOptions>,
+        options: Box<SqliteOptions>,
         under: FileSystem,
         commits: watch::Sender<()>,
     },
@@ -162,9 +163,9 @@ impl Line {
     }
 
     /// Fails where a commit that was told as done may be lost all the same.
-    async fn is_kept(&self) -> Result<(), sqlx::Error> {
+    fn is_kept(&self) -> Result<(), sqlx::Error> {
         match self {
-            Self::Sqlite { under, .. } => Ok(under.still_takes_changes().await?),
+            Self::Sqlite { under, .. } => Ok(under.still_takes_changes()?),
             Self::Postgres { .. } => Ok(()),
         }
     }
@@ -219,6 +220,22 @@ async fn write_batches(mut line: Line, mut queue: mpsc::Receiver<Job>) {
     }
 }
 
+/// Begins, once no other process is writing the same file.
+async fn begin_when_free(conn: &mut Conn<'_>, begin: &'static str) -> Result<(), sqlx::Error> {
+    let began = Instant::now();
+    loop {
+        let begun = on_engine!(&mut *conn, |c| sqlx::raw_sql(begin).execute(c).map_ok(drop));
+        let busy = |error: &sqlx::Error| {
+            let failure = error.as_database_error().and_then(|error| error.try_downcast_ref::<Failure>());
+            failure.is_some_and(Failure::is_busy)
+        };
+        match begun {
+            Err(error) if busy(&error) && began.elapsed() < PATIENCE => tokio::time::sleep(PAUSE).await,
+            begun => return begun,
+        }
+    }
+}
+
 /// Runs the jobs and commits. On an error nothing was written; jobs not reached are dropped, which tells their callers.
 async fn commit_batch(
     line: &mut Line,
@@ -227,7 +244,7 @@ async fn commit_batch(
 ) -> Result<(), sqlx::Error> {
     let (begin, commit) = (line.begin(), line.commit());
     let mut conn = line.conn().await?;
-    on_engine!(&mut conn, |c| sqlx::raw_sql(begin).execute(c).map_ok(drop))?;
+    begin_when_free(&mut conn, begin).await?;
     // The savepoint of the first job is made where the transaction begins, the commit lets go of the last one: a lone job
     // pays for no statement of its own.
     let mut jobs = jobs.peekable();
@@ -246,7 +263,37 @@ async fn commit_batch(
     }
     let began = Instant::now();
     on_engine!(&mut conn, |c| sqlx::raw_sql(AssertSqlSafe(commit)).execute(c).map_ok(drop))?;
-    line.is_kept().await?;
+    line.is_kept()?;
     FIGURES.writer_commit_seconds.observe(began.elapsed().as_secs_f64());
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::db::{DatabaseUrl, Db, sqlite::SqliteOptions};
+    use sqlx::ConnectOptions as _;
+
+    use super::*;
+
+    /// On one thread, as all runs here: a writer that held it would never see the other one end.
+    #[tokio::test]
+    async fn a_write_waits_for_another_process_and_holds_up_nobody() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("t.db");
+        let db = Db::open(&DatabaseUrl::Sqlite(file.clone())).await.expect("it opens");
+        let mut other = SqliteOptions::file(&file).connect().await.expect("it opens");
+        sqlx::raw_sql("begin immediate").execute(&mut other).await.expect("it is free");
+        let writing = tokio::spawn({
+            let db = db.clone();
+            async move {
+                db.write(|c| Box::pin(async move { Ok(crate::execute!(c, sqlx::query("delete from notices"))?) })).await
+            }
+        });
+        tokio::time::sleep(4 * PAUSE).await;
+        assert!(!writing.is_finished());
+        db.ready().await.expect("reads go on");
+        sqlx::raw_sql("commit").execute(&mut other).await.expect("it ends");
+        assert_eq!(writing.await.expect("no panic").expect("written"), 0);
+        db.close().await;
+    }
 }

@@ -76,7 +76,7 @@ pub(super) async fn of_period(
 ) -> Result<Made, ApiError> {
     let now = app.clock.now();
     let span = Span { from: from.starts(), end: to.plus_days(1).starts().min(now) };
-    let mut reader = app.db.read_lagging(field.seen).await?;
+    let mut reader = app.db.read_lagging(field.seen).await?.at_length();
     let c = &mut reader.conn();
     let own = Field { scope: events_scope, ..field };
     let events = if field.end == CountedEnd::Both { Some(events_of(c, own, span, app).await?) } else { None };

@@ -98,7 +98,7 @@ async fn stream<W>(
 where
     W: FnOnce(Book, Hosts, mpsc::Receiver<StayRow>) -> Result<Made, ApiError> + Send + 'static,
 {
-    let mut reader = app.db.read_lagging(field.seen).await?;
+    let mut reader = app.db.read_lagging(field.seen).await?.at_length();
     let hosts = hosts(&mut reader.conn(), field, end).await?;
     let book = Book::new(export.report.title().said(export.lang), app.clock.now())?;
     let (sender, receiver) = mpsc::channel(ON_THE_WAY);

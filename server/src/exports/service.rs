@@ -67,7 +67,7 @@ pub(super) async fn export(app: &AppState, caller: &Caller, unit: UnitId, export
     if scope == Scope::default() {
         return Err(ApiError::not_allowed());
     }
-    let mut reader = app.db.read().await?;
+    let mut reader = app.db.read().await?.at_length();
     caller.scope.require_unit(&mut reader.conn(), unit).await?;
     let (counted, end) = registrations::counted(&mut reader.conn(), unit).await?;
     if let Asked::Event(id) = export.asked {

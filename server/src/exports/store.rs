@@ -148,7 +148,8 @@ pub(super) async fn open_stays(
         );
         query.push(if field.end == CountedEnd::Home { "d.name, " } else { "" });
         query.push("g.name, m.pinyin, m.name, s.id");
-        let mut found = query.build_query_as().fetch(c);
+        // Not kept prepared: its rows are many, and stream.
+        let mut found = query.build_query_as().persistent(false).fetch(c);
         while let Some(row) = found.try_next().await? {
             // Nobody listens any more: whoever wrote the file has failed, and says so.
             if rows.send(row).await.is_err() {

@@ -30,7 +30,7 @@ pub(super) async fn list(
 ) -> Result<TaskPage, ApiError> {
     let (limit, after) = (page.limit()?, page.after::<Place>()?);
     let days = Days::of(app.clock.now());
-    let mut connection = app.db.read().await?;
+    let mut connection = app.db.read().await?.at_length();
     let c = &mut connection.conn();
     let (mut rows, mut counts) = (Vec::new(), Vec::new());
     for &kind in TaskKind::ALL {

@@ -37,7 +37,7 @@ pub(super) async fn own_data(app: &AppState, caller: &Caller) -> Result<OwnData,
         })
         .await?;
     let notices = notices(app, caller).await?;
-    let mut reader = app.db.read().await?;
+    let mut reader = app.db.read().await?.at_length();
     let c = &mut reader.conn();
     let vault = &app.keys.vault;
     let person = people::member(c, vault, member).await?.ok_or_else(ApiError::not_found)?;

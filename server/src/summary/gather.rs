@@ -79,7 +79,7 @@ pub(super) async fn summary(
     query: SummaryQuery,
 ) -> Result<Summary, ApiError> {
     let now = app.clock.now();
-    let mut reader = app.db.read_lagging(caller.seen).await?;
+    let mut reader = app.db.read_lagging(caller.seen).await?.at_length();
     let c = &mut reader.conn();
     caller.scope.require_unit(c, unit).await?;
     let period = query.period(now.day())?;

@@ -2,7 +2,8 @@
 
 use std::{collections::BTreeMap, process::Output};
 
-use sqlx::{ConnectOptions as _, Connection as _, PgConnection, sqlite::SqliteConnectOptions};
+use guiyan::db::sqlite::SqliteOptions;
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
 
 use super::*;
 use crate::support::{Answer, PASSWORD};
@@ -39,7 +40,7 @@ impl Place {
                 sqlx::query_scalar(ANY).fetch_one(&mut connection).await
             }
             None => {
-                let options = SqliteConnectOptions::new().filename(self.data().join("guiyan.db")).read_only(true);
+                let options = SqliteOptions::file(self.data().join("guiyan.db")).read_only();
                 let Ok(mut connection) = options.connect().await else { return false };
                 sqlx::query_scalar(ANY).fetch_one(&mut connection).await
             }
