@@ -90,7 +90,11 @@ pub(crate) fn main() -> ExitCode {
 }
 
 fn run(command: Command) -> anyhow::Result<()> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("no threads")?;
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    // SQLite's statements are long turns for a task: after 61 of them, as it is by default, whoever waits for the network
+    // would have waited for a tenth of a second (docs/decisions/0027).
+    runtime.event_interval(8);
+    let runtime = runtime.enable_all().build().context("no threads")?;
     runtime.block_on(async {
         match command {
             Command::Serve(args) => serve::run(args).await,

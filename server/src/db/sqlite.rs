@@ -7,6 +7,7 @@
 
 mod arguments;
 mod connection;
+mod failure;
 mod migrations;
 mod options;
 mod row;
@@ -15,7 +16,8 @@ mod values;
 use sqlx_core::transaction::TransactionManager;
 
 pub use arguments::SqliteArguments;
-pub use connection::{Failure, SqliteConnection};
+pub use connection::SqliteConnection;
+pub use failure::Failure;
 pub use options::SqliteOptions;
 pub use row::{SqliteColumn, SqliteRow, SqliteStatement};
 pub use values::{Held, Kind, Shown};

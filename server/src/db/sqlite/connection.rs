@@ -1,17 +1,14 @@
 //! A connection: statements run where they are awaited.
 
-use std::{borrow::Cow, error::Error as StdError, fmt};
+use std::fmt;
 
 use futures::{
     FutureExt as _, StreamExt as _, TryFutureExt as _,
     future::BoxFuture,
     stream::{self, BoxStream},
 };
-use rusqlite::{Connection, ffi};
-use sqlx::{
-    Arguments as _, Either, Execute, SqlStr,
-    error::{BoxDynError, DatabaseError, ErrorKind},
-};
+use rusqlite::Connection;
+use sqlx::{Arguments as _, Either, Execute, SqlStr, error::BoxDynError};
 use sqlx_core::{connection::LogSettings, logger::QueryLogger};
 use tokio::{
     sync::mpsc,
@@ -19,7 +16,7 @@ use tokio::{
 };
 use tokio_stream::wrappers::ReceiverStream;
 
-use super::{Done, Sqlite, SqliteArguments, SqliteOptions, SqliteRow, SqliteStatement, row};
+use super::{Done, Failure, Kind, Sqlite, SqliteArguments, SqliteOptions, SqliteRow, SqliteStatement, row};
 
 /// Rows of a stream that wait for whoever reads it.
 const AHEAD: usize = 64;
@@ -277,7 +274,7 @@ impl<'c> sqlx::Executor<'c> for &'c mut SqliteConnection {
         .boxed()
     }
 
-    fn prepare_with<'e>(self, sql: SqlStr, _: &'e [super::Kind]) -> BoxFuture<'e, Result<SqliteStatement, sqlx::Error>>
+    fn prepare_with<'e>(self, sql: SqlStr, _: &'e [Kind]) -> BoxFuture<'e, Result<SqliteStatement, sqlx::Error>>
     where
         'c: 'e,
     {
@@ -296,72 +293,5 @@ impl<'c> sqlx::Executor<'c> for &'c mut SqliteConnection {
         'c: 'e,
     {
         async { Err(sqlx::Error::Protocol("statements are not described".into())) }.boxed()
-    }
-}
-
-/// What SQLite says is wrong.
-#[derive(Debug)]
-pub struct Failure(pub(super) rusqlite::Error);
-
-impl Failure {
-    /// Whether somebody else is writing.
-    pub fn is_busy(&self) -> bool {
-        self.0.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy)
-    }
-}
-
-impl From<rusqlite::Error> for Failure {
-    fn from(error: rusqlite::Error) -> Self {
-        Self(error)
-    }
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.sqlite_error() {
-            // Without the statement, which would come with it.
-            Some(error) => write!(f, "(code: {}) {}", error.extended_code, self.message()),
-            None => self.0.fmt(f),
-        }
-    }
-}
-
-impl StdError for Failure {}
-
-impl DatabaseError for Failure {
-    fn message(&self) -> &str {
-        match &self.0 {
-            rusqlite::Error::SqliteFailure(_, Some(message)) | rusqlite::Error::SqlInputError { msg: message, .. } => {
-                message
-            }
-            _ => "SQLite failed",
-        }
-    }
-
-    /// SQLite's extended code.
-    fn code(&self) -> Option<Cow<'_, str>> {
-        self.0.sqlite_error().map(|error| error.extended_code.to_string().into())
-    }
-
-    fn kind(&self) -> ErrorKind {
-        match self.0.sqlite_error().map(|error| error.extended_code) {
-            Some(ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY) => ErrorKind::UniqueViolation,
-            Some(ffi::SQLITE_CONSTRAINT_FOREIGNKEY) => ErrorKind::ForeignKeyViolation,
-            Some(ffi::SQLITE_CONSTRAINT_NOTNULL) => ErrorKind::NotNullViolation,
-            Some(ffi::SQLITE_CONSTRAINT_CHECK) => ErrorKind::CheckViolation,
-            _ => ErrorKind::Other,
-        }
-    }
-
-    fn as_error(&self) -> &(dyn StdError + Send + Sync + 'static) {
-        self
-    }
-
-    fn as_error_mut(&mut self) -> &mut (dyn StdError + Send + Sync + 'static) {
-        self
-    }
-
-    fn into_error(self: Box<Self>) -> Box<dyn StdError + Send + Sync + 'static> {
-        self
     }
 }
