@@ -138,7 +138,16 @@ fn only_the_database_module_names_an_engine() {
         if name.starts_with("db") || name.starts_with("cli/") || matches!(name.as_str(), "error.rs" | "config.rs") {
             continue;
         }
-        for word in ["SqlitePool", "PgPool", "Conn::Sqlite", "Conn::Postgres", "rusqlite", "sqlx::Postgres"] {
+        for word in [
+            "SqlitePool",
+            "PgPool",
+            "Conn::Sqlite",
+            "Conn::Postgres",
+            "sqlx::Sqlite",
+            "db::sqlite",
+            "rusqlite",
+            "sqlx::Postgres",
+        ] {
             if text.contains(word) {
                 wrong.push(format!("{name} names {word}"));
             }

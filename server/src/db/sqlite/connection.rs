@@ -101,8 +101,11 @@ impl SqliteConnection {
 
     /// The connection itself, once no thread has it any more.
     async fn held(&mut self) -> Result<&mut Connection, sqlx::Error> {
-        if let Some(streaming) = self.streaming.take() {
-            self.connection = Some(streaming.await.map_err(|_| sqlx::Error::WorkerCrashed)?);
+        if let Some(streaming) = &mut self.streaming {
+            // Forgotten only once it is there: whoever waits here may give up.
+            let back = streaming.await;
+            self.streaming = None;
+            self.connection = Some(back.map_err(|_| sqlx::Error::WorkerCrashed)?);
         }
         self.connection.as_mut().ok_or(sqlx::Error::WorkerCrashed)
     }

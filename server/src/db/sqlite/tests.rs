@@ -1,4 +1,4 @@
-use futures::TryStreamExt as _;
+use futures::{FutureExt as _, TryStreamExt as _};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Row as _};
 use tempfile::TempDir;
 
@@ -74,6 +74,20 @@ async fn a_stream_that_is_let_go_gives_the_connection_back() {
     let broken = sqlx::query(AssertSqlSafe("select")).persistent(false).fetch(&mut c).try_next().await;
     assert!(broken.is_err());
     c.close().await.expect("closed");
+}
+
+#[tokio::test]
+async fn who_gives_up_waiting_for_the_connection_does_not_lose_it() {
+    let (_folder, mut c) = fresh().await;
+    // The second row takes a while, during which the thread has the connection.
+    let slow = "select 1 union all select count(*) from
+                  (with recursive n (i) as (select 1 union all select i + 1 from n where i < 2000000) select i from n)";
+    let mut stream = sqlx::query_scalar::<_, i64>(slow).persistent(false).fetch(&mut c);
+    assert_eq!(stream.try_next().await.expect("a number"), Some(1));
+    drop(stream);
+    assert!(c.ping().now_or_never().is_none(), "it is still away");
+    let one: i64 = sqlx::query_scalar("select 1").fetch_one(&mut c).await.expect("it is back");
+    assert_eq!(one, 1);
 }
 
 #[tokio::test]
