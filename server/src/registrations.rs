@@ -34,6 +34,7 @@ pub use counted::{
     push_stays_before,
 };
 pub use filing::{Ends, Filer, Filing, contradictions, file, file_between, judge};
+pub use list_plan::departments_within;
 pub use log_store::{contacts, forget_words};
 pub use members::{MemberRecord, require_member, stay_of_member, unknown_member};
 pub use model::{

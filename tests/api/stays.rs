@@ -1,6 +1,7 @@
 //! The steps of a stay, as the two ends take them: answering, moving, losing touch, finding again.
 
 use guiyan::{
+    access::Role,
     ids::MemberId,
     registrations::{self, Status},
 };
@@ -295,4 +296,26 @@ on_both!(a_stay_that_ends_while_it_moves_takes_its_card_along, |app| {
     assert_eq!(world.department_officer.get(&card_path).await.ok()["status"], "active");
     world.other_secretary.post(&path(&active, "decline"), json!({"reason": "没有来过"})).await.ok();
     assert_eq!(world.department_officer.get(&card_path).await.ok()["status"], "surrendered");
+});
+
+on_both!(whoever_holds_two_roles_over_a_member_meets_the_member_once_in_a_list, |app| {
+    let world = World::build(&app).await;
+    let mut filed = Vec::new();
+    for n in 1..=7 {
+        filed.push(world.registered(n).await["id"].as_str().expect("an id").to_owned());
+    }
+    // Of one instant: by their ids, the newest first.
+    filed.sort_unstable_by(|one, other| other.cmp(one));
+    let (committee, host) = (Some(world.committee.as_str()), Some(world.host.as_str()));
+    let both = app.officer_with(&[(Role::CommitteeOfficer, committee), (Role::BranchSecretary, host)]).await;
+    for query in ["limit=2", "limit=2&status=active", &format!("limit=2&host={}", world.general_branch)] {
+        let (mut seen, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = both.get(&format!("/registrations?{query}{cursor}")).await.ok();
+            seen.extend(page["items"].as_array().expect("a list").iter().map(|stay| stay["id"].clone()));
+            let Some(next) = page["next_cursor"].as_str() else { break };
+            cursor = format!("&cursor={next}");
+        }
+        assert_eq!(seen, filed, "{query}");
+    }
 });

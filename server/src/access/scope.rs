@@ -177,10 +177,15 @@ impl Scope {
         DB: Database,
         Uuid: Type<DB> + for<'q> Encode<'q, DB>,
     {
-        self.push_ends(query, r, |query, end, unit| {
+        let push = |query: &mut QueryBuilder<DB>, end: &'static str, unit: UnitId| {
             query.push(r).push(".").push(end);
             query.push(" in (select unit_id from unit_ancestors where ancestor_id = ").push_bind(unit.0).push(")");
-        });
+        };
+        match (self.own, self.ends().as_slice()) {
+            // Behind an `or`, PostgreSQL sees no units to begin with.
+            (None, [(end, unit)]) => push(query, end, *unit),
+            _ => self.push_ends(query, r, push),
+        }
     }
 
     /// The same, for queries that count or list whatever is within reach: the database begins with the units, of either end.
@@ -274,7 +279,7 @@ pub fn push_stays_at<DB>(
     DB: Database,
     Uuid: Type<DB> + for<'q> Encode<'q, DB>,
 {
-    query.push(r).push(".id in (select id from registrations where 1 = 0");
+    query.push(r).push(".id in (select id from registrations where id in (null)");
     if let Some(member) = member {
         query.push(" union all select id from registrations where member_id = ").push_bind(member.0);
     }

@@ -252,9 +252,11 @@ pub(super) fn hosts(url: &str) -> anyhow::Result<Vec<PgConnectOptions>> {
 
 /// A server of ours that froze or lost its network must not hold the lock of all writers for ever. There is no
 /// `statement_timeout`: one that strikes while a commit waits for its standby has the commit acknowledged without it. Statements
-/// here take milliseconds; compiling one, as PostgreSQL does where it expects much work, takes a hundred.
-const SETTINGS: [(&str, &str); 5] = [
+/// here take milliseconds; compiling one, as PostgreSQL does where it expects much work, takes a hundred, and to plan one of ten
+/// tables anew each time takes longer than to run it: as on SQLite there is one plan a statement, whatever is bound.
+const SETTINGS: [(&str, &str); 6] = [
     ("jit", "off"),
+    ("plan_cache_mode", "force_generic_plan"),
     ("idle_in_transaction_session_timeout", "30s"),
     ("tcp_keepalives_idle", "5"),
     ("tcp_keepalives_interval", "2"),

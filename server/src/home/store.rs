@@ -19,11 +19,12 @@ use crate::{
 const DAY_MS: i64 = 86_400_000;
 const CHINA_MS: i64 = 8 * 3_600_000;
 
-/// True for the stays `r` that count for `unit` (`$1`, or a column) or a unit below it.
-fn within(unit: &str) -> String {
-    let below = format!("in (select unit_id from unit_ancestors where ancestor_id = {unit})");
-    format!("(r.home_unit_id {below} or r.host_unit_id {below})")
-}
+/// True for the stays `r` that count for `$1` or a unit below it. An `or` of the two ends would have PostgreSQL look at every stay
+/// there is.
+const WITHIN: &str = "r.id in (
+    select e.id from registrations e where e.home_unit_id in (select unit_id from unit_ancestors where ancestor_id = $1)
+    union all
+    select e.id from registrations e where e.host_unit_id in (select unit_id from unit_ancestors where ancestor_id = $1))";
 
 /// The departments at or below `$1`.
 const DEPARTMENTS: &str = "in (select a.unit_id from unit_ancestors a join units d on d.id = a.unit_id
@@ -32,8 +33,7 @@ const DEPARTMENTS: &str = "in (select a.unit_id from unit_ancestors a join units
 /// Stays by status, the ended ones too.
 pub(super) async fn by_status(c: &mut Conn<'_>, unit: UnitId) -> Result<Vec<(String, i64)>, ApiError> {
     let sql = format!(
-        "select r.status, cast(count(*) as bigint) from registrations r where {} group by r.status order by r.status",
-        within("$1")
+        "select r.status, cast(count(*) as bigint) from registrations r where {WITHIN} group by r.status order by r.status"
     );
     Ok(on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(unit).fetch_all(c))?)
 }
@@ -42,8 +42,7 @@ pub(super) async fn by_status(c: &mut Conn<'_>, unit: UnitId) -> Result<Vec<(Str
 pub(super) async fn by_reason(c: &mut Conn<'_>, unit: UnitId) -> Result<Vec<(String, i64)>, ApiError> {
     let sql = format!(
         "select r.flow_reason, cast(count(*) as bigint) as n from registrations r
-          where {} and r.status in {OPEN} group by r.flow_reason order by n desc, r.flow_reason",
-        within("$1")
+          where {WITHIN} and r.status in {OPEN} group by r.flow_reason order by n desc, r.flow_reason"
     );
     Ok(on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(unit).fetch_all(c))?)
 }
@@ -52,8 +51,7 @@ pub(super) async fn by_reason(c: &mut Conn<'_>, unit: UnitId) -> Result<Vec<(Str
 pub(super) async fn by_host(c: &mut Conn<'_>, unit: UnitId, most: i64) -> Result<Vec<(UnitId, i64)>, ApiError> {
     let sql = format!(
         "select r.host_unit_id, cast(count(*) as bigint) as n from registrations r
-          where {} and r.status in {OPEN} group by r.host_unit_id order by n desc, r.host_unit_id limit $2",
-        within("$1")
+          where {WITHIN} and r.status in {OPEN} group by r.host_unit_id order by n desc, r.host_unit_id limit $2"
     );
     Ok(on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(unit).bind(most).fetch_all(c))?)
 }
@@ -63,19 +61,16 @@ pub(super) async fn host_shares(c: &mut Conn<'_>, unit: UnitId) -> Result<Vec<Ho
     let sql = format!(
         "select h.n as count, coalesce(u.address, p.address) as address
            from (select r.host_unit_id, cast(count(*) as bigint) as n from registrations r
-                  where {} and r.status in {OPEN} group by r.host_unit_id) h
-           join units u on u.id = h.host_unit_id left join units p on p.id = u.parent_id",
-        within("$1")
+                  where {WITHIN} and r.status in {OPEN} group by r.host_unit_id) h
+           join units u on u.id = h.host_unit_id left join units p on p.id = u.parent_id"
     );
     Ok(on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(unit).fetch_all(c))?)
 }
 
 /// The cards of open stays, and how many of them have to be reviewed before `today` and by `soon`.
 pub(super) async fn tally(c: &mut Conn<'_>, unit: UnitId, today: Day, soon: Day) -> Result<Tally, ApiError> {
-    let cards = format!(
-        "registrations r join cards k on k.registration_id = r.id where {} and r.status in {OPEN}",
-        within("$1")
-    );
+    let cards =
+        format!("registrations r join cards k on k.registration_id = r.id where {WITHIN} and r.status in {OPEN}");
     let sql = format!(
         "select cast(count(*) as bigint) as with_card,
                 cast(coalesce(sum(case when k.review_due < $2 then 1 else 0 end), 0) as bigint) as review_due,
@@ -110,8 +105,7 @@ pub(super) async fn silent(c: &mut Conn<'_>, reach: Reach, silent: Instant) -> R
 pub(super) async fn arrivals(c: &mut Conn<'_>, unit: UnitId, first: Day) -> Result<Vec<(String, i64)>, ApiError> {
     let sql = format!(
         "select substr(r.started_on, 1, 7) as month, cast(count(*) as bigint) from registrations r
-          where {} and r.started_on >= $2 group by substr(r.started_on, 1, 7)",
-        within("$1")
+          where {WITHIN} and r.started_on >= $2 group by substr(r.started_on, 1, 7)"
     );
     Ok(on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(unit).bind(first).fetch_all(c))?)
 }
@@ -120,8 +114,7 @@ pub(super) async fn arrivals(c: &mut Conn<'_>, unit: UnitId, first: Day) -> Resu
 pub(super) async fn confirmations(c: &mut Conn<'_>, unit: UnitId, first: Day) -> Result<Vec<(i64, i64)>, ApiError> {
     let sql = format!(
         "select (r.active_since + {CHINA_MS}) / {DAY_MS} as day, cast(count(*) as bigint) from registrations r
-          where {} and r.active_since >= $2 group by (r.active_since + {CHINA_MS}) / {DAY_MS}",
-        within("$1")
+          where {WITHIN} and r.active_since >= $2 group by (r.active_since + {CHINA_MS}) / {DAY_MS}"
     );
     Ok(on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(unit).bind(first.starts()).fetch_all(c))?)
 }
@@ -167,12 +160,19 @@ pub(super) async fn stays_of_children(
     unit: UnitId,
 ) -> Result<Vec<(UnitId, i64, i64, i64)>, ApiError> {
     let column = |words: Vec<&str>| {
-        format!("cast(sum(case when r.status in ('{}') then 1 else 0 end) as bigint)", words.join("', '"))
+        format!("cast(sum(case when s.status in ('{}') then 1 else 0 end) as bigint)", words.join("', '"))
     };
     let sql = format!(
-        "select u.id, {} from units u cross join registrations r where u.parent_id = $1 and {} group by u.id",
-        counted_states().map(column).join(", "),
-        within("u.id")
+        "select s.id, {} from (
+             select u.id, r.status from units u cross join unit_ancestors a cross join registrations r
+              where u.parent_id = $1 and a.ancestor_id = u.id and r.host_unit_id = a.unit_id
+             union all
+             select u.id, r.status from units u cross join unit_ancestors a cross join registrations r
+              where u.parent_id = $1 and a.ancestor_id = u.id and r.home_unit_id = a.unit_id
+                and not exists (select 1 from unit_ancestors x
+                                 where x.unit_id = r.host_unit_id and x.ancestor_id = u.id)) s
+          group by s.id",
+        counted_states().map(column).join(", ")
     );
     Ok(on_engine!(c, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(unit).fetch_all(c))?)
 }

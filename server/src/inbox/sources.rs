@@ -7,11 +7,14 @@ use uuid::Uuid;
 
 use super::model::{ANSWER_WITHIN, After, CALL_AGAIN, CALL_WITHIN, SETTLE_WITHIN, TaskKind};
 use crate::{
-    access::Scope,
+    access::{Caller, Scope},
     cards::REVIEW_AHEAD_DAYS,
     clock::{Day, Instant},
+    db::{Conn, push_ids},
     elections::REMIND_DAYS,
-    registrations::silent_before,
+    error::ApiError,
+    ids::UnitId,
+    registrations::{departments_within, silent_before},
 };
 
 /// The days by which tasks are found.
@@ -98,6 +101,30 @@ impl Due {
         }
         query.push(")");
     }
+}
+
+/// Whose tasks are found: what the roles reach in the operation that does them, and the departments whose stays are exactly
+/// those within reach, if departments tell.
+pub(super) struct Desk {
+    scope: Scope,
+    departments: Option<Vec<UnitId>>,
+}
+
+impl Desk {
+    /// The caller's desk for a kind of task; none where it is not the caller's to do.
+    pub(super) async fn of(c: &mut Conn<'_>, caller: &Caller, kind: TaskKind) -> Result<Option<Self>, ApiError> {
+        let scope = caller.scope_in(kind.operation());
+        if scope.grants.is_empty() {
+            return Ok(None);
+        }
+        let departments = if is_of_many(kind) { departments_within(c, &scope).await? } else { None };
+        Ok(Some(Self { scope, departments }))
+    }
+}
+
+/// Whether so many wait everywhere that one has to begin with those within reach; of the others few, which their states find.
+const fn is_of_many(kind: TaskKind) -> bool {
+    matches!(kind, TaskKind::ReviewCard | TaskKind::PleaseCall)
 }
 
 /// Where a kind is found: the columns of its rows, and the tables.
@@ -250,8 +277,8 @@ impl Source {
         }
     }
 
-    /// Appends `from … where …`: the tasks of this kind within reach.
-    pub(super) fn push<DB>(&self, query: &mut QueryBuilder<DB>, kind: TaskKind, scope: &Scope, days: &Days)
+    /// Appends `from … where …`: the tasks of this kind on a desk.
+    pub(super) fn push<DB>(&self, query: &mut QueryBuilder<DB>, kind: TaskKind, desk: &Desk, days: &Days)
     where
         DB: Database,
         Uuid: Type<DB> + for<'q> Encode<'q, DB>,
@@ -259,11 +286,20 @@ impl Source {
         i64: Type<DB> + for<'q> Encode<'q, DB>,
     {
         query.push(" from ").push(self.from).push(" where ");
+        let scope = &desk.scope;
         match self.reach {
-            // Of these kinds there are many everywhere; of the others few, which their states find.
-            Reach::Stay if matches!(kind, TaskKind::ReviewCard | TaskKind::PleaseCall) => {
-                scope.push_stays_by_units(query, "r")
-            }
+            Reach::Stay if is_of_many(kind) => match &desk.departments {
+                Some(departments) => {
+                    query.push("r.home_department_id in ");
+                    push_ids(query, departments.iter().map(|department| department.0));
+                    if kind == TaskKind::ReviewCard {
+                        // It is the same of a card and its stay; the index of reviews begins with it.
+                        query.push(" and k.department_id in ");
+                        push_ids(query, departments.iter().map(|department| department.0));
+                    }
+                }
+                None => scope.push_stays_by_units(query, "r"),
+            },
             Reach::Stay => scope.push_stays(query, "r"),
             Reach::Unit(column) => scope.push_units(query, column),
             Reach::OwnUnit(column) => scope.push_own_units(query, column),

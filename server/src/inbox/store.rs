@@ -5,10 +5,9 @@ use uuid::Uuid;
 
 use super::{
     model::{After, TaskKind},
-    sources::{Days, Due, Source},
+    sources::{Days, Desk, Due, Source},
 };
 use crate::{
-    access::Scope,
     clock::Day,
     db::Conn,
     error::ApiError,
@@ -37,11 +36,11 @@ impl TaskRow {
     }
 }
 
-/// The tasks of a kind within reach, the soonest first, one more than `limit` where there are more.
+/// The tasks of a kind on a desk, the soonest first, one more than `limit` where there are more.
 pub(super) async fn list(
     c: &mut Conn<'_>,
     kind: TaskKind,
-    scope: &Scope,
+    desk: &Desk,
     days: &Days,
     after: Option<After>,
     limit: i64,
@@ -57,7 +56,7 @@ pub(super) async fn list(
             Due::At(due) => query.push(due).push(" as due_at, cast(null as text) as due_on"),
             Due::On(due) => query.push("cast(null as bigint) as due_at, ").push(due).push(" as due_on"),
         };
-        source.push(&mut query, kind, scope, days);
+        source.push(&mut query, kind, desk, days);
         if let Some(after) = after {
             due.push_after(&mut query, source.id, after);
         }
@@ -71,13 +70,8 @@ pub(super) async fn list(
     })?)
 }
 
-/// How many tasks of a kind there are within reach, and how many of them are overdue.
-pub(super) async fn count(
-    c: &mut Conn<'_>,
-    kind: TaskKind,
-    scope: &Scope,
-    days: &Days,
-) -> Result<(i64, i64), ApiError> {
+/// How many tasks of a kind there are on a desk, and how many of them are overdue.
+pub(super) async fn count(c: &mut Conn<'_>, kind: TaskKind, desk: &Desk, days: &Days) -> Result<(i64, i64), ApiError> {
     let (source, due) = (Source::of(kind), Due::of(kind));
     let (count, overdue): (i64, i64) = on_engine!(c, |c| async {
         let mut query = QueryBuilder::new("select cast(count(*) as bigint), cast(coalesce(sum(case when ");
@@ -86,7 +80,7 @@ pub(super) async fn count(
             Due::On(due) => query.push(*due).push(" < ").push_bind(days.today.to_string()),
         };
         query.push(" then 1 else 0 end), 0) as bigint)");
-        source.push(&mut query, kind, scope, days);
+        source.push(&mut query, kind, desk, days);
         query.build_query_as().fetch_one(c).await
     })?;
     Ok((count, if kind.is_information() { 0 } else { overdue }))

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{
     model::{EventTitle, Place, RequestRef, Task, TaskCount, TaskKind, TaskPage},
-    sources::Days,
+    sources::{Days, Desk},
     store::{self, TaskRow},
     subjects,
 };
@@ -34,18 +34,15 @@ pub(super) async fn list(
     let c = &mut connection.conn();
     let (mut rows, mut counts) = (Vec::new(), Vec::new());
     for &kind in TaskKind::ALL {
-        let scope = caller.scope_in(kind.operation());
-        if scope.grants.is_empty() {
-            continue;
-        }
-        let (count, overdue) = store::count(c, kind, &scope, &days).await?;
+        let Some(desk) = Desk::of(c, caller, kind).await? else { continue };
+        let (count, overdue) = store::count(c, kind, &desk, &days).await?;
         if count == 0 {
             continue;
         }
         counts.push(TaskCount { kind, count, overdue });
         if kinds.is_empty() || kinds.contains(&kind) {
             let after = after.map(|place| place.within(kind));
-            let found = store::list(c, kind, &scope, &days, after, limit).await?;
+            let found = store::list(c, kind, &desk, &days, after, limit).await?;
             rows.extend(found.into_iter().map(|row| (Place { due_at: row.due_at(), kind, id: row.id }, row)));
         }
     }

@@ -160,13 +160,18 @@ where
     DB: Database,
     i64: Type<DB> + for<'q> Encode<'q, DB>,
 {
-    query
-        .push(
-            "registrations r join registration_history h on h.registration_id = r.id and h.version =
-                (select max(x.version) from registration_history x where x.registration_id = r.id and x.at < ",
-        )
-        .push_bind(before.0)
-        .push(")");
+    query.push("registrations r join registration_history h on ");
+    push_line_before(query, before);
+}
+
+/// Appends what is true for the line `h` of the history of the stay `r` that stood before an instant.
+pub(super) fn push_line_before<DB>(query: &mut QueryBuilder<DB>, before: Instant)
+where
+    DB: Database,
+    i64: Type<DB> + for<'q> Encode<'q, DB>,
+{
+    query.push("h.registration_id = r.id and h.version = (select max(x.version) from registration_history x");
+    query.push(" where x.registration_id = r.id and x.at < ").push_bind(before.0).push(")");
 }
 
 /// Appends what is true for such a stay where it was open then.

@@ -9,7 +9,7 @@ use super::{
     model::Status,
 };
 use crate::{
-    access::Scope,
+    access::{Scope, ancestors_of},
     clock::Instant,
     db::Conn,
     error::ApiError,
@@ -37,16 +37,25 @@ pub(super) enum Source {
     /// The few active stays of these departments without organisation life since then.
     Silent(Vec<UnitId>, Instant),
     /// The newest stays with this end at one unit, which has none below it, state by state until the page is full.
-    At(&'static str, UnitId),
+    At(AskedEnd),
     /// All that have this end at or below a unit.
-    Below(&'static str, UnitId),
+    Below(AskedEnd),
     /// All within reach, which is a few units.
     Reach,
     /// The newest of all, until the page is full.
     Newest,
 }
 
-/// How the few stays are found that one way of searching means.
+/// The unit at or above one end of the stays that are asked for.
+pub(super) struct AskedEnd {
+    /// The column of a stay.
+    pub(super) end: &'static str,
+    pub(super) unit: UnitId,
+    /// Whether each of them is within reach.
+    pub(super) within: bool,
+}
+
+/// How the few stays within reach are found that one way of searching means.
 pub(super) enum Way {
     /// By the members of the whole registry.
     Members(MemberSearch),
@@ -78,7 +87,8 @@ pub(super) async fn source(c: &mut Conn<'_>, scope: &Scope, filter: &Filter) -> 
         return Ok(Source::Found(ways));
     }
     if let Some(departments) = departments {
-        let only_silent = filter.status == [Status::Active] && filter.search.is_none() && filter.review_by.is_none();
+        let others = filter.search.is_some() || filter.review_by.is_some() || filter.reached.is_some();
+        let only_silent = filter.status == [Status::Active] && !others;
         let silent = filter.silent_since.filter(|_| only_silent);
         return Ok(match silent {
             Some(since) if are_few_silent(c, &departments, since).await? => Source::Silent(departments, since),
@@ -90,7 +100,10 @@ pub(super) async fn source(c: &mut Conn<'_>, scope: &Scope, filter: &Filter) -> 
         if let Some(unit) = unit {
             let units = count_units(c, unit).await?;
             if units < narrowest.0 {
-                narrowest = (units, if units == 1 { Source::At(end, unit) } else { Source::Below(end, unit) });
+                let above = ancestors_of(c, &[unit]).await?.remove(&unit).unwrap_or_default();
+                let within = scope.ends().iter().any(|(of, top)| *of == end && above.contains(top));
+                let asked = AskedEnd { end, unit, within };
+                narrowest = (units, if units == 1 { Source::At(asked) } else { Source::Below(asked) });
             }
         }
     }
@@ -103,7 +116,7 @@ pub(super) async fn source(c: &mut Conn<'_>, scope: &Scope, filter: &Filter) -> 
 }
 
 /// The departments whose stays are exactly those within reach, if departments tell.
-async fn departments_within(c: &mut Conn<'_>, scope: &Scope) -> Result<Option<Vec<UnitId>>, ApiError> {
+pub async fn departments_within(c: &mut Conn<'_>, scope: &Scope) -> Result<Option<Vec<UnitId>>, ApiError> {
     let ends = scope.ends();
     if ends.is_empty() || ends.iter().any(|(end, _)| *end != "home_unit_id") {
         return Ok(None);
@@ -128,7 +141,7 @@ async fn narrowed(
     within: Option<&[UnitId]>,
     filter: &Filter,
 ) -> Result<Option<Vec<UnitId>>, ApiError> {
-    let Some(within) = within.filter(|_| filter.host.is_none() && filter.reached.is_none()) else { return Ok(None) };
+    let Some(within) = within.filter(|_| filter.host.is_none()) else { return Ok(None) };
     let mut within = within.to_vec();
     if let Some(home) = filter.home {
         let Some(asked) = departments_below(c, &[home]).await? else { return Ok(None) };

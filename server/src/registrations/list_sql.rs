@@ -4,11 +4,11 @@ use sqlx::{Database, Encode, QueryBuilder, Type};
 use uuid::Uuid;
 
 use super::{
-    list_plan::{self, Way},
+    list_plan::{self, AskedEnd, Way},
     list_store::Filter,
     model::Status,
 };
-use crate::{access::Scope, ids::UnitId, people::MemberSearch};
+use crate::{access::Scope, ids::UnitId};
 
 /// Appends the ids of the newest stays of each department, and of each state that is asked for, that meet the conditions: each
 /// is a walk along one index that ends when it has `most`.
@@ -35,6 +35,9 @@ where
             query.push(" and r.id < ").push_bind(list_plan::filed_before(since));
             query.push(" and coalesce(r.last_activity_at, r.active_since) + 0 < ").push_bind(since.0);
         }
+        if let Some(reached) = &filter.reached {
+            reached.push(query);
+        }
         push_review(query, filter);
         if let Some(id) = filter.before {
             query.push(" and r.id < ").push_bind(id.0);
@@ -46,13 +49,8 @@ where
 
 /// Appends the ids of the newest stays with an end at a unit, of each state that is asked for, that meet the conditions: each is a
 /// walk along one index that ends when it has `most`.
-pub(super) fn push_walks<DB>(
-    query: &mut QueryBuilder<DB>,
-    scope: &Scope,
-    filter: &Filter,
-    (end, unit): (&'static str, UnitId),
-    most: i64,
-) where
+pub(super) fn push_walks<DB>(query: &mut QueryBuilder<DB>, scope: &Scope, filter: &Filter, asked: &AskedEnd, most: i64)
+where
     DB: Database,
     Uuid: Type<DB> + for<'q> Encode<'q, DB>,
     &'static str: Type<DB> + for<'q> Encode<'q, DB>,
@@ -62,19 +60,33 @@ pub(super) fn push_walks<DB>(
 {
     let states = if filter.status.is_empty() { Status::ALL } else { filter.status.as_slice() };
     let mut others = Filter { status: Vec::new(), ..filter.clone() };
-    *(if end == "home_unit_id" { &mut others.home } else { &mut others.host }) = None;
+    *(if asked.end == "home_unit_id" { &mut others.home } else { &mut others.host }) = None;
     for (n, state) in states.iter().enumerate() {
         query.push(if n == 0 { "" } else { " union all " });
-        query.push("select id from (select r.id from registrations r where r.").push(end).push(" = ").push_bind(unit.0);
-        query.push(" and r.status = ").push_bind(state.word()).push(" and ");
-        scope.push_stays_one_by_one(query, "r");
+        query.push("select id from (select r.id from registrations r where r.").push(asked.end).push(" = ");
+        query.push_bind(asked.unit.0).push(" and r.status = ").push_bind(state.word());
+        asked.push_reach(query, scope);
         push_conditions(query, &others);
         push_search(query, &others);
         query.push(" order by r.id desc limit ").push_bind(most).push(") walk").push(n.to_string());
     }
 }
 
-/// Appends `select id …` of what one way finds.
+impl AskedEnd {
+    /// Appends ` and …`, true for the stays `r` within reach; nothing where each is.
+    pub(super) fn push_reach<DB>(&self, query: &mut QueryBuilder<DB>, scope: &Scope)
+    where
+        DB: Database,
+        Uuid: Type<DB> + for<'q> Encode<'q, DB>,
+    {
+        if !self.within {
+            query.push(" and ");
+            scope.push_stays_one_by_one(query, "r");
+        }
+    }
+}
+
+/// Appends `select id …` of what one way finds within reach.
 pub(super) fn push_way<DB>(query: &mut QueryBuilder<DB>, scope: &Scope, way: &Way)
 where
     DB: Database,
@@ -86,9 +98,14 @@ where
         Way::Members(search) => {
             query.push("select s.id from registrations s where s.member_id in (");
             search.push(query);
-            query.push(")");
+            query.push(") and ");
+            scope.push_stays_one_by_one(query, "s");
         }
-        Way::Units(search) => push_by_units(query, "r.id", scope, Some(search)),
+        // Of a name each unit has a shorter range still.
+        Way::Units(search) => push_below(query, "r.id", &scope.ends(), |query| {
+            query.push(" and ");
+            search.push_condition(query, "r.");
+        }),
         Way::Departments(departments, search) => {
             query.push("select s.id from registrations s where s.id in (null)");
             for department in departments {
@@ -98,40 +115,34 @@ where
             }
         }
         Way::Cards(prefix) => {
-            query.push("select registration_id from cards where ");
+            query.push("select s.id from cards k cross join registrations s where s.id = k.registration_id and ");
             push_card_range(query, prefix);
+            query.push(" and ");
+            scope.push_stays_one_by_one(query, "s");
         }
     }
 }
 
-/// Appends `select … from …` of the stays `r` within reach, beginning with the units: for each a range of an index, the shorter
-/// one of a name where one is sought.
-pub(super) fn push_by_units<DB>(query: &mut QueryBuilder<DB>, columns: &str, scope: &Scope, way: Option<&MemberSearch>)
-where
+/// Appends `select … from …` of the stays `r` that have one of these ends at or below its unit, and of which is true what `and`
+/// appends: for each unit a range of an index. A stay of which two ends are asked for may come twice.
+pub(super) fn push_below<DB>(
+    query: &mut QueryBuilder<DB>,
+    columns: &str,
+    ends: &[(&'static str, UnitId)],
+    and: impl Fn(&mut QueryBuilder<DB>),
+) where
     DB: Database,
     Uuid: Type<DB> + for<'q> Encode<'q, DB>,
-    String: Type<DB> + for<'q> Encode<'q, DB>,
-    Vec<u8>: Type<DB> + for<'q> Encode<'q, DB>,
 {
     query.push("select ").push(columns).push(" from registrations r where r.id in (null)");
-    for (end, unit) in scope.ends() {
-        query.push(" union all select ").push(columns);
-        push_below(query, end, unit);
-        if let Some(way) = way {
-            query.push(" and ");
-            way.push_condition(query, "r.");
-        }
+    for (end, unit) in ends {
+        query
+            .push(" union all select ")
+            .push(columns)
+            .push(" from unit_ancestors a cross join registrations r where a.ancestor_id = ");
+        query.push_bind(unit.0).push(" and r.").push(end).push(" = a.unit_id");
+        and(query);
     }
-}
-
-/// Appends ` from …` of the stays `r` that have this end at or below a unit, beginning with the units.
-pub(super) fn push_below<DB>(query: &mut QueryBuilder<DB>, end: &'static str, unit: UnitId)
-where
-    DB: Database,
-    Uuid: Type<DB> + for<'q> Encode<'q, DB>,
-{
-    query.push(" from unit_ancestors a cross join registrations r where a.ancestor_id = ").push_bind(unit.0);
-    query.push(" and r.").push(end).push(" = a.unit_id");
 }
 
 /// Appends that the card number begins so.

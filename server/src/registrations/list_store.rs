@@ -5,9 +5,9 @@ use sqlx::{Database, Encode, QueryBuilder, Type};
 use uuid::Uuid;
 
 use super::{
-    counted::{BELOW, CountedEnd, push_open_before, push_stays_before},
+    counted::{CountedEnd, push_line_before, push_open_before},
     list_plan::{self, Source},
-    list_sql::{push_below, push_by_units, push_conditions, push_pages, push_search, push_walks, push_way},
+    list_sql::{push_below, push_conditions, push_pages, push_search, push_walks, push_way},
     listed::{self, Listed},
     model::{Status, StayStep},
 };
@@ -67,16 +67,18 @@ impl Reached {
     {
         let host = if self.step == StayStep::Open { "h.host_unit_id" } else { "r.host_unit_id" };
         if self.step == StayStep::Open {
-            query.push(" and r.id in (select r.id from ");
+            // Stay by stay, so that a page looks at little more than its own.
+            query.push(" and exists (select 1 from registration_history h where ");
             let before = self.within.to.unwrap_or(self.today).plus_days(1).starts();
-            push_stays_before(query, before);
-            query.push(" where ");
+            push_line_before(query, before);
+            query.push(" and ");
             push_open_before(query, before);
         }
         if let Some((unit, end)) = self.of {
-            query.push(" and (r.home_unit_id").push(BELOW).push_bind(unit.0).push(")");
-            if end == CountedEnd::Both {
-                query.push(" or ").push(host).push(BELOW).push_bind(unit.0).push(")");
+            query.push(" and (1 = 0");
+            for end in [Some("r.home_unit_id"), (end == CountedEnd::Both).then_some(host)].into_iter().flatten() {
+                query.push(" or exists (select 1 from unit_ancestors x where x.unit_id = ").push(end);
+                query.push(" and x.ancestor_id = ").push_bind(unit.0).push(")");
             }
             query.push(")");
         }
@@ -125,47 +127,41 @@ pub(super) async fn list(
                     query.push(" union all ");
                     push_way(&mut query, scope, way);
                 }
-                query.push(") and ");
-                scope.push_stays_one_by_one(&mut query, "r");
+                query.push(")");
                 push_conditions(&mut query, filter);
             }
             Source::Silent(departments, since) => {
                 query.push("r.id in (select s.id from registrations s where s.id in (null)");
                 for (n, department) in departments.iter().enumerate() {
-                    // All from the index of silences alone, and then the newest: asked for at once, SQLite walks from the newest
-                    // stay on, through all that are too young to be silent.
-                    query.push(" union all select id from (with found as materialized (");
-                    query.push("select s.id from registrations s where s.home_department_id = ");
+                    query.push(
+                        " union all select id from (select s.id from registrations s where s.home_department_id = ",
+                    );
                     query.push_bind(*department).push(" and s.status = 'active' and ");
                     query.push("coalesce(s.last_activity_at, s.active_since) < ").push_bind(*since);
                     if let Some(id) = filter.before {
                         query.push(" and s.id < ").push_bind(id);
                     }
-                    query.push(") select id from found order by id desc limit ").push_bind(limit + 1);
+                    // From the index of silences alone: ordered by the bare id, SQLite walks from the newest stay on, through all
+                    // that are too young to be silent.
+                    query.push(" order by coalesce(s.id, s.id) desc limit ").push_bind(limit + 1);
                     query.push(") silent").push(n.to_string());
                 }
                 query.push(")");
             }
-            Source::At(end, unit) => {
+            Source::At(asked) => {
                 query.push("r.id in (select id from (");
-                push_walks(&mut query, scope, filter, (end, *unit), limit + 1);
+                push_walks(&mut query, scope, filter, asked, limit + 1);
                 query.push(") walks)");
             }
-            Source::Below(end, unit) => {
-                query.push("r.id in (select r.id");
-                push_below(&mut query, end, *unit);
-                query.push(") and ");
-                scope.push_stays_one_by_one(&mut query, "r");
-                push_conditions(&mut query, filter);
-                push_search(&mut query, filter);
-            }
-            Source::Reach => {
-                query.push("r.id in (");
-                push_by_units(&mut query, "r.id", scope, None);
-                query.push(")");
-                push_conditions(&mut query, filter);
-                push_search(&mut query, filter);
-            }
+            Source::Below(asked) => push_newest_below(&mut query, &[(asked.end, asked.unit)], limit + 1, |query| {
+                asked.push_reach(query, scope);
+                push_conditions(query, filter);
+                push_search(query, filter);
+            }),
+            Source::Reach => push_newest_below(&mut query, &scope.ends(), limit + 1, |query| {
+                push_conditions(query, filter);
+                push_search(query, filter);
+            }),
             Source::Newest => {
                 scope.push_stays(&mut query, "r");
                 push_conditions(&mut query, filter);
@@ -208,10 +204,12 @@ pub(super) async fn longest_silent(
             }
             None => {
                 query.push("r.id in (");
-                push_by_units(&mut query, "r.id", scope, None);
-                query.push(") and ");
-                push_silent(&mut query, since, after);
-                push_conditions(&mut query, filter);
+                push_below(&mut query, "r.id", &scope.ends(), |query| {
+                    query.push(" and ");
+                    push_silent(query, since, after);
+                    push_conditions(query, filter);
+                });
+                query.push(")");
             }
         }
         query.push(LONGEST_FIRST).push_bind(limit + 1);
@@ -219,6 +217,25 @@ pub(super) async fn longest_silent(
         query.push(" order by coalesce(page.last_activity_at, page.active_since), page.id");
         query.build_query_as().fetch_all(c).await
     })?)
+}
+
+/// Appends `r.id in (…)`: the newest stays that have one of these ends at or below its unit, and of which is true what `and`
+/// appends, `most` or a few more.
+fn push_newest_below<DB>(
+    query: &mut QueryBuilder<DB>,
+    ends: &[(&'static str, UnitId)],
+    most: i64,
+    and: impl Fn(&mut QueryBuilder<DB>),
+) where
+    DB: Database,
+    Uuid: Type<DB> + for<'q> Encode<'q, DB>,
+    i64: Type<DB> + for<'q> Encode<'q, DB>,
+{
+    query.push("r.id in (select id from (");
+    push_below(query, "r.id", ends, and);
+    // As often as a stay may be among them.
+    let times = i64::try_from(ends.len()).unwrap_or(1).max(1);
+    query.push(") below order by id desc limit ").push_bind(most.saturating_mul(times)).push(")");
 }
 
 const LONGEST_FIRST: &str = " order by coalesce(r.last_activity_at, r.active_since), r.id limit ";

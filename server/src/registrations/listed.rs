@@ -92,9 +92,11 @@ pub(super) fn push_beside<DB: Database>(query: &mut QueryBuilder<DB>) {
     // Cross joins keep the order on SQLite: first the few stays, then for each what belongs to it, by its id.
     query.push(
         ") page cross join members m cross join units home cross join units department cross join units host
-           left join cards k on k.id = (
-                select c.id from cards c where c.registration_id = page.id
-                 order by case when c.status in ('active', 'suspended') then 0 else 1 end, c.id desc limit 1)
+           left join cards k on k.registration_id = page.id and not exists (
+                select 1 from cards c
+                 where c.registration_id = page.id
+                   and (case when c.status in ('active', 'suspended') then 1 else 0 end, c.id)
+                     > (case when k.status in ('active', 'suspended') then 1 else 0 end, k.id))
           where m.id = page.member_id and home.id = page.home_unit_id and department.id = page.home_department_id
             and host.id = page.host_unit_id",
     );

@@ -4,7 +4,7 @@
 use sqlx::QueryBuilder;
 
 use super::{
-    list_sql::push_by_units,
+    list_sql::push_below,
     list_store::{COMMON, Search},
     model::Status,
 };
@@ -80,7 +80,10 @@ async fn by_member(
     }
     let found: Vec<(RegistrationId, String)> = on_engine!(c, |c| async {
         let mut query = QueryBuilder::new("");
-        push_by_units(&mut query, "r.id, r.name", scope, Some(way));
+        push_below(&mut query, "r.id, r.name", &scope.ends(), |query| {
+            query.push(" and ");
+            way.push_condition(query, "r.");
+        });
         query.push(" order by 2, 1 limit ").push_bind(TAKE);
         query.build_query_as().fetch_all(c).await
     })?;

@@ -14,7 +14,8 @@ use crate::{
     events::{self, EventKind},
     exports,
     ids::UnitId,
-    registrations::{self, CountedEnd, StayStep},
+    registrations::{self, CountedEnd, Status, StayStep},
+    tallies,
     units::UnitKind,
 };
 
@@ -126,7 +127,14 @@ async fn organisation(c: &mut Conn<'_>, asked: &Asked<'_>) -> Result<Vec<Figure>
             &format!("&kind={kind}{}", asked.then()),
         ))
     };
-    let members = exports::members_before(c, asked.unit, before).await?;
+    // What stands now is kept; only a day that is over has to be read out of the history of each stay.
+    let members = if before > asked.now {
+        let by_status = tallies::of_unit(c, asked.unit, &[tallies::Figure::Status], "").await?;
+        let open = |status: &str| status.parse().is_ok_and(Status::is_open);
+        by_status.iter().filter(|(_, status, _)| open(status)).map(|(.., n)| n).sum()
+    } else {
+        exports::members_before(c, asked.unit, before).await?
+    };
     Ok(vec![
         of_kind(Key::Committees, UnitKind::Committee),
         of_kind(Key::GeneralBranches, UnitKind::GeneralBranch),

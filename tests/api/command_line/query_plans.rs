@@ -91,6 +91,7 @@ both!(no_listed_read_goes_through_a_table, |place| {
     let server = Server::start(command);
     let log = Arc::clone(&server.log);
     let (department, committee) = (server.sign_in("department").await, server.sign_in("committee").await);
+    let secretary = server.sign_in("secretary").await;
     let unit = |role: &str| {
         let mut logins = made["logins"].as_array().expect("logins").iter();
         logins.find(|login| login["role"] == role).expect("the role")["unit_id"].as_str().expect("an id").to_owned()
@@ -126,11 +127,18 @@ both!(no_listed_read_goes_through_a_table, |place| {
         &format!("/registrations/{id}"),
         &format!("/cards/{number}"),
         &format!("/units/{department_id}/overview"),
+        "/me/tasks",
+        "/please-call",
     ] {
         get(path, &department).await;
     }
-    for path in ["/registrations", "/registrations?q=w", &format!("/units/{committee_id}/overview")] {
-        get(path, &committee).await;
+    let own = unit("branch_secretary");
+    for (unit, token) in [(&committee_id, &committee), (&own, &secretary)] {
+        let overview = format!("/units/{unit}/overview");
+        let reached = format!("/registrations?unit_id={unit}&from=2026-01-01&to=2026-11-30&reached=open");
+        for path in ["/registrations", "/registrations?q=w", "/me/tasks", "/please-call", &overview, &reached] {
+            get(path, token).await;
+        }
     }
     let shown = json!({"presentation": format!("https://example.org/c#{}", "1".repeat(193))});
     server.post("/cards/verify", &department, shown).await;
