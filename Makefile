@@ -1,4 +1,4 @@
-# Guiyan: every target says in one line what it does. Cold times on 2 cores: run 12 minutes, test 60.
+# Guiyan: every target says in one line what it does. Cold times on 2 cores: run 12 to 23 minutes, test 60.
 SHELL := /bin/bash
 GUIYAN := target/release/guiyan
 PWA_SOURCES := $(shell find pwa/src pwa/public -type f 2>/dev/null) pwa/index.html pwa/vite.config.ts pwa/package-lock.json
