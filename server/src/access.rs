@@ -19,7 +19,7 @@ pub use caller::{Caller, Held, Who};
 pub use guard::guard;
 pub use operations::{Access, Operation, Row, TABLE};
 pub use roles::Role;
-pub use scope::{Grant, Scope, Side, push_stays_at};
+pub use scope::{Grant, Scope, Side, push_lies_below, push_stays_at};
 pub use seen::remember;
 pub use signing_in::SignIns;
 pub use store::{ancestors_of, ancestors_with_role};

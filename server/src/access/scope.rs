@@ -204,8 +204,7 @@ impl Scope {
         Uuid: Type<DB> + for<'q> Encode<'q, DB>,
     {
         self.push_ends(query, r, |query, end, unit| {
-            query.push("exists (select 1 from unit_ancestors x where x.unit_id = ").push(r).push(".").push(end);
-            query.push(" and x.ancestor_id = ").push_bind(unit.0).push(")");
+            push_lies_below(query, &format!("{r}.{end}"), unit);
         });
     }
 
@@ -266,6 +265,16 @@ impl Scope {
         }
         query.push(if any { ")" } else { "1 = 0)" });
     }
+}
+
+/// Appends `exists (…)`: the unit in `column` is `unit` or lies below it. Asked of each row by itself, however many units there are.
+pub fn push_lies_below<DB>(query: &mut QueryBuilder<DB>, column: &str, unit: UnitId)
+where
+    DB: Database,
+    Uuid: Type<DB> + for<'q> Encode<'q, DB>,
+{
+    query.push("exists (select 1 from unit_ancestors x where x.unit_id = ").push(column);
+    query.push(" and x.ancestor_id = ").push_bind(unit.0).push(")");
 }
 
 /// Appends `r.id in (…)`: the stays of a member, and those with an end, a column of theirs, at or below a unit. An `or` of the two

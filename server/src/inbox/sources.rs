@@ -290,12 +290,11 @@ impl Source {
         match self.reach {
             Reach::Stay if is_of_many(kind) => match &desk.departments {
                 Some(departments) => {
-                    query.push("r.home_department_id in ");
-                    push_ids(query, departments.iter().map(|department| department.0));
+                    let ids = || departments.iter().map(|department| department.0);
+                    push_ids(query.push("r.home_department_id in "), ids());
                     if kind == TaskKind::ReviewCard {
                         // It is the same of a card and its stay; the index of reviews begins with it.
-                        query.push(" and k.department_id in ");
-                        push_ids(query, departments.iter().map(|department| department.0));
+                        push_ids(query.push(" and k.department_id in "), ids());
                     }
                 }
                 None => scope.push_stays_by_units(query, "r"),

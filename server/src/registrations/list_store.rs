@@ -12,7 +12,7 @@ use super::{
     model::{Status, StayStep},
 };
 use crate::{
-    access::{Scope, Within},
+    access::{Scope, Within, push_lies_below},
     clock::{Day, Instant},
     db::Conn,
     error::ApiError,
@@ -75,10 +75,12 @@ impl Reached {
             push_open_before(query, before);
         }
         if let Some((unit, end)) = self.of {
-            query.push(" and (1 = 0");
-            for end in [Some("r.home_unit_id"), (end == CountedEnd::Both).then_some(host)].into_iter().flatten() {
-                query.push(" or exists (select 1 from unit_ancestors x where x.unit_id = ").push(end);
-                query.push(" and x.ancestor_id = ").push_bind(unit.0).push(")");
+            // The `or` keeps SQLite from beginning with the units: the newest stays come first.
+            query.push(" and (1 = 0 or ");
+            push_lies_below(query, "r.home_unit_id", unit);
+            if end == CountedEnd::Both {
+                query.push(" or ");
+                push_lies_below(query, host, unit);
             }
             query.push(")");
         }
